@@ -1,0 +1,1 @@
+"""What keeps the course in order; a learner never needs it."""
