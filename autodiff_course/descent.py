@@ -1,0 +1,161 @@
+"""Gradients of a loss, and gradient descent as a stream of steps. Floor 3.
+
+Every gradient function takes `(loss, params)`: `params` maps names to floats or float
+arrays, `loss` takes such a dict and returns one number. The answer is the loss and a
+dict of gradients with the names and shapes of `params`, which are never changed.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+
+from autodiff_course.operators import Operators, real
+from autodiff_course.variable import Variable
+
+STEP = 6e-6  # near the cube root of a float's spacing: best for central differences
+
+
+def differences(loss, params):
+    """Return loss and gradient by central differences, two evaluations an entry.
+
+    The step is 6e-6 * max(1, |x|) at the entry x: about ten digits are right.
+    """
+    params = floats(params)
+    grads = {name: np.zeros(np.shape(held)) for name, held in params.items()}
+    for name, entry, x in entries(params):
+        step = STEP * max(1, abs(x))
+        above = one_number(loss(replaced(params, name, entry, x + step)))
+        below = one_number(loss(replaced(params, name, entry, x - step)))
+        grads[name][entry] = (above - below) / (2 * step)
+    return one_number(loss(floats(params))), floats(grads)
+
+
+def one_at_a_time(loss, params):
+    """Return loss and gradient by one forward pass for each entry, seeded alone."""
+    params = floats(params)
+    grads = {name: np.zeros(np.shape(held)) for name, held in params.items()}
+    for name, entry, _ in entries(params):
+        seeds = {key: 0.0 * held for key, held in params.items()}
+        seeds = replaced(seeds, name, entry, 1.0)
+        known = {key: Variable(held, seeds[key]) for key, held in params.items()}
+        out = loss(known)
+        value = one_number(out)
+        grads[name][entry] = slope_of(out)
+    return value, floats(grads)
+
+
+METHODS = {"differences": differences, "one_at_a_time": one_at_a_time}
+
+
+def value_and_grad(loss, params, method="one_at_a_time"):
+    """Return loss and gradient by the named method; ValueError for another name."""
+    if method not in METHODS:
+        nearest = get_close_matches(str(method), METHODS, n=1, cutoff=0)[0]
+        raise ValueError(
+            f"unknown method {method!r}; there are {', '.join(METHODS)}. "
+            f"Did you mean {nearest!r}?"
+        )
+    return METHODS[method](loss, params)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One state of gradient descent: what the loss and its gradient were, and where."""
+
+    index: int
+    params: dict
+    loss: float
+    grads: dict
+
+
+def descend(loss, start, rate, method="one_at_a_time"):
+    """Yield the steps of gradient descent for ever, the start first.
+
+    Each round moves every parameter by `-rate * grad`, all at once. ValueError for a
+    rate that is not positive and finite; FloatingPointError, with the step and the
+    rate, when the loss or a grad is no longer finite.
+
+    >>> steps = descend(lambda p: (p["x"] - 3) ** 2, {"x": 0.0}, rate=0.5)
+    >>> next(steps).params, next(steps).params
+    ({'x': 0.0}, {'x': 3.0})
+    """
+    if not 0 < real(rate, "rate") < np.inf:
+        raise ValueError(f"rate must be positive and finite, got {rate}; try rate=0.1.")
+    return steps_from(loss, floats(start), rate, method)
+
+
+def steps_from(loss, params, rate, method):
+    """Yield the steps that `descend` promises, its arguments being checked."""
+    index = 0
+    while True:
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):
+                value, grads = value_and_grad(loss, params, method)
+        except OverflowError as error:
+            raise diverged(index, rate, "too large for a float") from error
+        if not all(np.all(np.isfinite(each)) for each in [value, *grads.values()]):
+            raise diverged(index, rate, f"{value:.4g}, or its gradient is not finite")
+        yield Step(index, floats(params), value, floats(grads))
+        params = {name: held - rate * grads[name] for name, held in params.items()}
+        index += 1
+
+
+def diverged(index, rate, found):
+    """Return the error that ends a run whose numbers have left the floats."""
+    return FloatingPointError(
+        f"at step {index} with rate {rate} the loss is {found}; "
+        "take a smaller rate, or a start where the loss is finite."
+    )
+
+
+def floats(params):
+    """Return a copy of params as floats and float arrays, or say what is wrong."""
+    if not isinstance(params, dict) or not params:
+        raise TypeError(
+            f"params must be a dict of names to numbers or arrays, with one entry at "
+            f"least, got {params!r:.40}; write for example {{'m': 0.0, 'b': 0.0}}."
+        )
+    checked = {name: real(held, f"params[{name!r}]") for name, held in params.items()}
+    return {
+        name: np.array(held, dtype=float) if np.ndim(held) else float(held)
+        for name, held in checked.items()
+    }
+
+
+def entries(params):
+    """Yield (name, index, number) for every number in params."""
+    for name, held in params.items():
+        for index in np.ndindex(np.shape(held)):
+            yield name, index, float(np.asarray(held)[index])
+
+
+def replaced(params, name, index, number):
+    """Return a copy of params in which one number is another."""
+    copy = floats(params)
+    if np.ndim(copy[name]):
+        copy[name][index] = number
+    else:
+        copy[name] = number
+    return copy
+
+
+def one_number(out):
+    """Return what a loss gave as a float; ValueError unless it is one number."""
+    held = real(out.value if isinstance(out, Operators) else out, "the loss")
+    if np.size(held) != 1:
+        raise ValueError(
+            f"the loss must be one number, got shape {np.shape(held)}; "
+            "take the mean over the points."
+        )
+    return float(np.reshape(held, ()))
+
+
+def slope_of(out):
+    """Return the grad of a loss; TypeError for a plain number, which has none."""
+    if not isinstance(out, Variable):
+        raise TypeError(
+            f"the loss returned {out!r:.40} ({type(out).__name__}), which has no "
+            "slope; return the Variable itself, without .value or NumPy's functions."
+        )
+    return float(np.sum(out.grad))

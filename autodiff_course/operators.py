@@ -1,0 +1,207 @@
+"""The manners of Variable and Node towards Python and NumPy.
+
+Floor 0. A class that inherits from `Operators` gets the reflected operators, unary
+minus and ordering from its own five rules, and refuses, with a reason, what would
+lose a slope in silence. `real` is the check that both classes make of what they hold.
+"""
+
+from numbers import Real
+
+import numpy as np
+
+# Exact classes: a membership test of `type(x)` costs a quarter of what `isinstance`
+# of an abstract class does, and the naive loops make millions of numbers.
+PLAIN = frozenset((float, int))
+
+# Which method answers for a NumPy function, when the object stands left or right.
+METHODS = {
+    np.add: ("__add__", "__radd__"),
+    np.subtract: ("__sub__", "__rsub__"),
+    np.multiply: ("__mul__", "__rmul__"),
+    np.true_divide: ("__truediv__", "__rtruediv__"),
+    np.power: ("__pow__", "__rpow__"),
+    np.matmul: ("__matmul__", "__rmatmul__"),
+    np.less: ("__lt__", "__gt__"),
+    np.less_equal: ("__le__", "__ge__"),
+    np.greater: ("__gt__", "__lt__"),
+    np.greater_equal: ("__ge__", "__le__"),
+}
+
+# NumPy's name for what the course has under its own name.
+COUNTERPARTS = {
+    "log": "log",
+    "exp": "exp",
+    "tanh": "tanh",
+    "sin": "sin",
+    "cos": "cos",
+    "sqrt": "sqrt",
+    "logaddexp": "softplus",
+    "maximum": "relu",
+    "mean": "mean",
+    "average": "mean",
+    "sum": "total",
+    "dot": "the operator @",
+    "square": "x * x or x ** 2",
+    "negative": "-x",
+}
+
+
+class Directions(np.ndarray):
+    """A grad whose first axis counts directions, not data.
+
+    An array like any other, except that it notices when its direction axis has been
+    laid over a data axis: such an array comes back as a `Clash`, which no Variable
+    accepts.
+    """
+
+    __array_priority__ = 1.0
+
+    def __array_wrap__(self, array, context=None, return_scalar=False):
+        if return_scalar:
+            return array[()]
+        operands = () if context is None else context[1]
+        aligned = all(self.meets(operand) for operand in operands)
+        return array.view(type(self) if aligned else Clash)
+
+    def meets(self, operand):
+        """Tell whether an operand's data axes all stand right of the directions."""
+        if isinstance(operand, Directions):
+            return operand.ndim == self.ndim and not isinstance(operand, Clash)
+        return np.ndim(operand) < self.ndim
+
+
+class Clash(Directions):
+    """Directions that have met data: numbers that mean nothing."""
+
+    __array_priority__ = 2.0
+
+
+class Operators:
+    """What follows from the five rules, and what is refused."""
+
+    __slots__ = ()
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rsub__(self, other):
+        return type(self)(other) - self
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __rtruediv__(self, other):
+        return type(self)(other) / self
+
+    def __rpow__(self, other):
+        return type(self)(other) ** self
+
+    def __rmatmul__(self, other):
+        return type(self)(other) @ self
+
+    def __neg__(self):
+        return self * -1
+
+    def __pos__(self):
+        return self
+
+    def __lt__(self, other):
+        return self.value < value_of(other)
+
+    def __le__(self, other):
+        return self.value <= value_of(other)
+
+    def __gt__(self, other):
+        return self.value > value_of(other)
+
+    def __ge__(self, other):
+        return self.value >= value_of(other)
+
+    def __bool__(self):
+        kind = type(self).__name__
+        raise TypeError(
+            f"a {kind} is neither true nor false; ask about its value, "
+            "as in v.value != 0 or v > 0."
+        )
+
+    def __float__(self):
+        kind = type(self).__name__
+        raise TypeError(
+            f"float() got a {kind}, and a float has no slope; math.exp and its kind "
+            "ask for one too. Use exp, log, sin, ... from autodiff_course, or take "
+            ".value where no slope is wanted."
+        )
+
+    def __array__(self, dtype=None, copy=None):
+        kind = type(self).__name__
+        raise TypeError(
+            f"NumPy tried to put a {kind} into an array, and arrays hold no slopes; "
+            f"put the array into the {kind} instead, or take .value."
+        )
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        left, right = METHODS.get(ufunc, (None, None))
+        if left is None or method != "__call__" or options:
+            raise TypeError(refusal(ufunc.__name__, self))
+        if isinstance(inputs[0], Operators):
+            return getattr(inputs[0], left)(inputs[1])
+        return getattr(inputs[1], right)(inputs[0])
+
+    def __array_function__(self, function, types, args, kwargs):
+        raise TypeError(refusal(function.__name__, self))
+
+
+def value_of(operand):
+    """Return the value of a Variable or Node, and anything else as it is."""
+    return operand.value if isinstance(operand, Operators) else operand
+
+
+def refusal(name, operand):
+    """Say why a NumPy function is refused, and what to write instead."""
+    kind = type(operand).__name__
+    if name in COUNTERPARTS:
+        remedy = f"use {COUNTERPARTS[name]} from autodiff_course"
+        if " " in COUNTERPARTS[name] or "-" in COUNTERPARTS[name]:
+            remedy = f"write {COUNTERPARTS[name]}"
+    else:
+        remedy = "the course has none of its own: build it from + - * / **, exp, log"
+    return f"np.{name} got a {kind} and knows nothing of slopes; {remedy}."
+
+
+def real(quantity, role):
+    """Return a real number or an array of them as floats, or raise TypeError.
+
+    Python's ints and fractions stay as they are; other numbers and arrays without
+    axes become Python floats, integer and bool arrays become float arrays.
+    """
+    if type(quantity) in (np.ndarray, Directions):
+        if quantity.dtype.kind in "biuf":
+            floats = quantity.astype(float) if quantity.dtype.kind != "f" else quantity
+            return floats if floats.ndim else float(floats)
+    elif isinstance(quantity, (bool, np.generic)):
+        if np.asarray(quantity).dtype.kind in "biuf":
+            return float(quantity)
+    elif isinstance(quantity, Real):
+        return quantity
+    raise TypeError(f"{role} must be {ACCEPTED}, got {described(quantity)}.")
+
+
+ACCEPTED = "a real number or a NumPy array of real numbers"
+
+
+def described(quantity):
+    """Name a rejected quantity and, where there is one, the way out."""
+    kind = type(quantity).__name__
+    if isinstance(quantity, Clash):
+        return "directions that were laid over data axes"
+    if isinstance(quantity, np.ndarray) and type(quantity) is np.ndarray:
+        return f"an array of {quantity.dtype}"
+    if isinstance(quantity, np.ndarray):
+        return f"a {kind}; turn it into a plain array first"
+    if isinstance(quantity, (list, tuple)):
+        return f"a {kind}; write np.array({quantity!r:.40})"
+    if isinstance(quantity, complex):
+        return f"the complex number {quantity}; a negative base has no real root"
+    if isinstance(quantity, Operators):
+        return f"a {kind}; Variables and Nodes cannot be mixed, choose one of them"
+    return f"{quantity!r:.40} ({kind})"

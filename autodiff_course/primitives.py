@@ -1,0 +1,131 @@
+"""Functions of one number that know their slope, each declared once. Floor 0.
+
+A declaration holds the value, the slope, the formula and where both are defined.
+Forward mode, reverse mode, the pictures and the tests follow from it. Slopes are
+written with operators and the primitives themselves (`cos(x)`, never `np.cos(x)`), so
+that a slope can be differentiated once more.
+"""
+
+from math import inf
+from numbers import Real
+
+import numpy as np
+
+
+class Primitive:
+    """A function that takes a number, an array, a Variable or a Node.
+
+    `function` works on floats and float arrays. `slope(out, x)` is the derivative at
+    x and may reuse the value `out`. `formula` says in SymPy's words what is computed.
+    `domain` holds the lowest and the highest float that it takes: a number outside is
+    a ValueError, in an array it becomes NumPy's nan, with NumPy's warning. `shown` is
+    the stretch that is drawn and tried at random.
+    """
+
+    def __init__(
+        self, function, slope, formula, domain=(-inf, inf), shown=(-4.0, 4.0), name=None
+    ):
+        self.function = function
+        self.slope = slope
+        self.formula = formula
+        self.domain = domain
+        self.shown = shown
+        self.name = name or function.__name__
+        self.__doc__ = f"Return {self.name}(x) = {formula}."
+
+    def __call__(self, x):
+        if type(x) is float:
+            return self.at(x)
+        if hasattr(x, "chain"):
+            return x.chain(self)
+        if isinstance(x, np.ndarray) and x.dtype.kind in "biuf":
+            return self.function(x)
+        if isinstance(x, (Real, np.bool_)):
+            return self.at(float(x))
+        raise TypeError(
+            f"{self.name} takes a real number, an array of them, a Variable or a Node, "
+            f"got {x!r:.40} ({type(x).__name__}); turn a list into np.array(list)."
+        )
+
+    def __repr__(self):
+        return f"<{self.name}(x) = {self.formula}>"
+
+    def at(self, x):
+        """Return the value at one Python float; ValueError outside the domain."""
+        low, high = self.domain
+        if x < low or x > high:
+            raise ValueError(
+                f"{self.name} got {x}, and takes numbers from {low:.3g} to {high:.3g}; "
+                "look at what is computed before it."
+            )
+        return float(self.function(x))
+
+    def push(self, out, x, grad):
+        """Return the grad of the result, given that of the argument."""
+        return self.slope(out, x) * grad
+
+    def pull(self, out, x, grad):
+        """Return the grad of the argument, given that of the result."""
+        return self.slope(out, x) * grad
+
+
+def logistic(x):
+    """Return 1 / (1 + exp(-x)), exact at both ends and without overflow."""
+    return np.exp(np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x)))
+
+
+def softened(x):
+    """Return log(1 + exp(x)), exact at both ends and without overflow."""
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def rectified(x):
+    """Return x where it is positive, else 0."""
+    return np.maximum(x, 0.0)
+
+
+exp = Primitive(np.exp, slope=lambda out, x: out, formula="exp(x)")
+
+log = Primitive(
+    np.log,
+    slope=lambda out, x: 1 / x,
+    formula="log(x)",
+    domain=(np.nextafter(0.0, 1.0), inf),
+    shown=(0.1, 8.0),
+)
+
+sigmoid = Primitive(
+    logistic,
+    slope=lambda out, x: out * sigmoid(-x),
+    formula="1 / (1 + exp(-x))",
+    shown=(-8.0, 8.0),
+    name="sigmoid",
+)
+
+softplus = Primitive(
+    softened,
+    slope=lambda out, x: sigmoid(x),
+    formula="log(1 + exp(x))",
+    shown=(-8.0, 8.0),
+    name="softplus",
+)
+
+tanh = Primitive(np.tanh, slope=lambda out, x: 1 - out * out, formula="tanh(x)")
+
+# At the kink, x = 0, the slope used is 0: the slope from the left.
+relu = Primitive(
+    rectified, slope=lambda out, x: 1.0 * (x > 0), formula="Max(x, 0)", name="relu"
+)
+
+sin = Primitive(np.sin, slope=lambda out, x: cos(x), formula="sin(x)")
+
+cos = Primitive(np.cos, slope=lambda out, x: -sin(x), formula="cos(x)")
+
+# At 0 the slope is infinite: Python's ZeroDivisionError, in an array NumPy's inf.
+sqrt = Primitive(
+    np.sqrt,
+    slope=lambda out, x: 0.5 / out,
+    formula="sqrt(x)",
+    domain=(0.0, inf),
+    shown=(0.1, 8.0),
+)

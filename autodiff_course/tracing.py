@@ -1,0 +1,185 @@
+"""Every intermediate value and slope of an evaluation, in order. Floor 3.
+
+`trace` watches functions return: whatever comes back for the first time with a
+`.value` and a `.grad` was made by that function from its arguments. So it works for
+the course's classes and for any class that a learner wrote.
+"""
+
+import copy
+import inspect
+import sys
+from contextlib import contextmanager
+from types import CellType, FunctionType
+from typing import NamedTuple
+
+from autodiff_course.variable import Variable
+
+SYMBOLS = {
+    "__add__": "+",
+    "__radd__": "+",
+    "__sub__": "-",
+    "__rsub__": "-",
+    "__mul__": "*",
+    "__rmul__": "*",
+    "__truediv__": "/",
+    "__rtruediv__": "/",
+    "__pow__": "**",
+    "__rpow__": "**",
+    "__matmul__": "@",
+    "__neg__": "-",
+}
+
+
+class Row(NamedTuple):
+    """One operation: what was done to which rows, the value, slopes and grad it gave.
+
+    `operands` are names of earlier rows and `slopes` the derivative towards each, in
+    the same order: `grad` is the sum of slope times the operand's grad.
+    """
+
+    name: str
+    operation: str
+    operands: tuple
+    value: object
+    slopes: tuple
+    grad: object
+
+
+def trace(function, *inputs):
+    """Return a `Row` for each input, constant and operation of `function(*inputs)`.
+
+    Inputs are numbers or objects with `.value` and `.grad`. The slopes are found by
+    repeating each operation with one operand seeded, so they come from the rules of
+    the class itself, right or wrong.
+
+    >>> for row in trace(lambda x: 3 * x, Variable(4, 1)):
+    ...     print(row.name, row.operation, row.operands, row.value, row.grad)
+    x input () 4 1
+    3 constant () 3 0
+    v1 * ('x', '3') 12 3
+    """
+    inputs = [each if is_carrier(each) else Variable(each) for each in inputs]
+    calls = []
+    with watching(calls, known=list(inputs)):
+        function(*inputs)
+    book = RowBook(zip(input_names(function, len(inputs)), inputs, strict=True))
+    for call in calls:
+        book.write(call)
+    return book.rows
+
+
+class Call(NamedTuple):
+    """A finished call: its function, its arguments and the object it made."""
+
+    function: FunctionType
+    arguments: list
+    made: object
+
+
+@contextmanager
+def watching(calls, known):
+    """Append a `Call` for every function that returns an object not seen before."""
+    seen = {id(each): each for each in known}  # holding them keeps their ids unique
+
+    def notice(frame, event, returned):
+        if event == "return" and is_carrier(returned) and id(returned) not in seen:
+            seen[id(returned)] = returned
+            calls.append(call_of(frame, returned))
+
+    before = sys.getprofile()
+    sys.setprofile(notice)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
+def call_of(frame, returned):
+    """Return the call that a frame was, so that it can be repeated."""
+    code, held = frame.f_code, frame.f_locals
+    cells = tuple(CellType(held.get(name)) for name in code.co_freevars)
+    function = FunctionType(code, frame.f_globals, code.co_name, None, cells)
+    return Call(
+        function,
+        [held[name] for name in code.co_varnames[: code.co_argcount]],
+        returned,
+    )
+
+
+class RowBook:
+    """The rows so far, and the name of every object that has one."""
+
+    def __init__(self, named_inputs):
+        self.rows = []
+        self.names = {}
+        self.made = 0
+        for name, held in named_inputs:
+            self.enter(held, name, "input")
+
+    def enter(self, held, name, operation, operands=(), slopes=()):
+        self.names[id(held)] = name
+        self.rows.append(Row(name, operation, operands, held.value, slopes, held.grad))
+
+    def write(self, call):
+        """Enter an operation, after the constants that it is the first to use."""
+        carriers = [each for each in call.arguments if is_carrier(each)]
+        if not carriers:
+            return
+        for each in carriers:
+            if id(each) not in self.names:
+                self.enter_constant(each)
+        self.made += 1
+        operands = tuple(self.names[id(each)] for each in carriers)
+        self.enter(
+            call.made, f"v{self.made}", operation_of(call), operands, slopes_of(call)
+        )
+
+    def enter_constant(self, held):
+        """Enter an object that was not handed in; equal constants share a row."""
+        name = f"{held.value:.6g}" if isinstance(held.value, (int, float)) else "array"
+        if any(row.name == name and row.operation == "constant" for row in self.rows):
+            self.names[id(held)] = name
+        else:
+            self.enter(held, name, "constant")
+
+
+def is_carrier(thing):
+    """Tell whether an object carries a value and a grad."""
+    return hasattr(thing, "value") and hasattr(thing, "grad")
+
+
+def input_names(function, count):
+    """Return the parameter names of a function, as far as it has them."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        names = []
+    return [names[i] if i < len(names) else f"x{i + 1}" for i in range(count)]
+
+
+def operation_of(call):
+    """Name an operation as the learner wrote it: `*`, `log`, `square`."""
+    name = call.function.__name__
+    if name == "chain":
+        return call.arguments[1].name
+    if name == "__call__":
+        return type(call.arguments[0]).__name__.lower()
+    return SYMBOLS.get(name, name)
+
+
+def slopes_of(call):
+    """Return the derivative of the operation towards each operand, by its own rule."""
+    places = [i for i, each in enumerate(call.arguments) if is_carrier(each)]
+    return tuple(slope_towards(place, places, call) for place in places)
+
+
+def slope_towards(moving, places, call):
+    """Repeat a call with one operand seeded; None where its rule refuses that."""
+    arguments = list(call.arguments)
+    for place in places:
+        arguments[place] = copy.copy(arguments[place])
+        arguments[place].grad = 1.0 if place == moving else 0.0
+    try:
+        return call.function(*arguments).grad
+    except Exception:  # any class may refuse in its own way, as x**n does for n
+        return None

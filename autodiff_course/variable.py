@@ -1,0 +1,151 @@
+"""`Variable`: a value and its grad, pushed forward together. Floor 1.
+
+The five rules are the sum, difference, product, quotient and power rule of school,
+each applied to numbers that carry their own derivative. The idea is forward mode:
+R. E. Wengert, "A simple automatic derivative evaluation program", 1964.
+"""
+
+import numpy as np
+
+from autodiff_course.operators import PLAIN, Clash, Directions, Operators, real
+from autodiff_course.primitives import log
+
+
+class Variable(Operators):
+    """A value and its grad: the derivative along the direction that was seeded.
+
+    `value` is a number or an array; `grad` is broadcast against it. A grad with more
+    axes than its value holds k directions on its first axis: `(k, n)` for the value
+    `(n,)`, `(k, 1)` for one number among such values. A value may be a Variable;
+    then `.grad.grad` is a second derivative.
+
+    >>> x = Variable(4.0, 1)
+    >>> (3 * x).grad
+    3.0
+    """
+
+    __slots__ = ("grad", "value")
+
+    def __init__(self, value, grad=0):
+        if type(value) not in PLAIN or type(grad) not in PLAIN:
+            value, grad = checked(value, grad)
+        self.value = value
+        self.grad = grad
+
+    def __repr__(self):
+        return f"Variable({self.value!r}, grad={self.grad!r})"
+
+    def __add__(self, other):
+        if not isinstance(other, Variable):
+            other = Variable(other)
+        return Variable(self.value + other.value, self.grad + other.grad)
+
+    def __sub__(self, other):
+        if not isinstance(other, Variable):
+            other = Variable(other)
+        return Variable(self.value - other.value, self.grad - other.grad)
+
+    def __mul__(self, other):
+        if not isinstance(other, Variable):
+            other = Variable(other)
+        grad = self.grad * other.value + self.value * other.grad
+        return Variable(self.value * other.value, grad)
+
+    def __truediv__(self, other):
+        if not isinstance(other, Variable):
+            other = Variable(other)
+        # (u' - y v') / v and not (u' v - u v') / v**2, because v**2 can overflow.
+        out = self.value / other.value
+        return Variable(out, (self.grad - out * other.grad) / other.value)
+
+    def __pow__(self, other):
+        if not isinstance(other, Variable):
+            other = Variable(other)
+        x, n = self.value, other.value
+        out = x**n
+        # x ** 0 is flat, also at x = 0, where x ** -1 does not exist.
+        grad = n * x ** (n - (n != 0)) * self.grad
+        if moves(other.grad):
+            grad = grad + exponent_slope(out, x, other.grad) * other.grad
+        return Variable(out, grad)
+
+    def chain(self, primitive):
+        out = primitive(self.value)
+        return Variable(out, primitive.push(out, self.value, self.grad))
+
+
+def moves(grad):
+    """Tell whether a grad is anything but zero."""
+    if type(grad) in PLAIN:
+        return grad != 0
+    if isinstance(grad, Operators):
+        return moves(grad.value) or moves(grad.grad)
+    return bool(np.any(grad != 0))
+
+
+def exponent_slope(out, x, moving):
+    """Return `x**n * log(x)`, the slope of a power towards its exponent.
+
+    `out` is `x**n` and `moving` the grad of the exponent. Where `out` is 0 the slope
+    is 0, as at x = 0 with n > 0. ValueError where the base is negative and the
+    exponent moves: beside such a point the power is not a real number.
+    """
+    if isinstance(x, Operators) or isinstance(out, Operators):
+        return out * log(x)
+    if np.any((x < 0) & (moving != 0)):
+        raise ValueError(
+            "the exponent moves and the base is negative, so that x ** n has no slope; "
+            "give the exponent as a plain number, or keep the base positive."
+        )
+    return out * log(np.where((x < 0) | (out == 0), 1.0, x))
+
+
+def checked(value, grad):
+    """Return value and grad as a Variable holds them, or say what is wrong.
+
+    TypeError for what is not real, ValueError for shapes that do not fit.
+    """
+    if isinstance(value, Clash) or isinstance(grad, Clash):
+        raise ValueError(
+            "directions have met data: the first axis of a grad counts directions, and "
+            "an array with as many axes was laid over it. Seed with grads of shape "
+            "(k, 1) for one number among n points, (k, 1, 1) among matrices."
+        )
+    if is_variable(value) or is_variable(grad):
+        return nested(value, grad)
+    value = real(value, "the value of a Variable")
+    grad = real(grad, "the grad of a Variable")
+    if isinstance(grad, np.ndarray):
+        grad = fitted(grad, np.shape(value))
+    return value, grad
+
+
+def is_variable(quantity):
+    """Tell whether it carries a grad that is pushed forward, whatever its class."""
+    forward = hasattr(quantity, "grad") and not hasattr(quantity, "backward")
+    return forward and hasattr(quantity, "value")
+
+
+def nested(value, grad):
+    """Return both as Variables: a constant of the inner pass has inner grad 0."""
+    inner = type(value) if is_variable(value) else type(grad)
+    return (
+        value if is_variable(value) else inner(value),
+        grad if is_variable(grad) else inner(grad),
+    )
+
+
+def fitted(grad, shape):
+    """Return the grad, marked as `Directions` where it has more axes than the value."""
+    data = grad.shape[max(grad.ndim - len(shape), 0) :]
+    extra = grad.shape[1 : max(grad.ndim - len(shape), 0)]
+    wide = (1,) * (len(shape) - len(data)) + data
+    fits = all(size in (1, full) for size, full in zip(wide, shape, strict=True))
+    already = isinstance(grad, Directions) and grad.ndim <= len(shape)
+    if already or not fits or any(size != 1 for size in extra):
+        raise ValueError(
+            f"a grad of shape {grad.shape} does not fit a value of shape {shape}; give "
+            f"{shape}, something that broadcasts to it, or k directions on one leading "
+            f"axis: {('k', *shape) if shape else '(k,) or (k, 1)'}."
+        )
+    return grad.view(Directions) if grad.ndim > len(shape) else grad
