@@ -1,0 +1,96 @@
+"""`Picture`: a Matplotlib figure that shows itself, with alt text, without pyplot."""
+
+import base64
+import io
+from contextlib import contextmanager
+
+import matplotlib
+from cycler import cycler
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+# Okabe and Ito's colours, told apart by colour-blind eyes, on white. Each has a dash
+# of its own, so that no picture needs its colours.
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+)
+GRAY = "#666666"
+INK = "#222222"
+COLOURS = (BLUE, RED, GREEN, ORANGE, PURPLE, SKY)
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
+MARKERS = ("o", "s", "^", "D", "v", "P")
+
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 11.0,
+    "axes.titlesize": 12.0,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 10.0,
+    "axes.labelsize": 11.0,
+    "axes.edgecolor": GRAY,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.prop_cycle": cycler(color=COLOURS) + cycler(linestyle=DASHES),
+    "grid.color": "#E4E4E4",
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "text.color": INK,
+    "lines.linewidth": 2.0,
+    "legend.frameon": False,
+    "legend.fontsize": 10.0,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.hashsalt": "autodiff_course",
+}
+DOTS_PER_INCH = 140  # drawn finer than shown, so that it stays sharp on dense screens
+SHOWN_PER_INCH = 100
+
+
+@contextmanager
+def course_style():
+    """Draw in the style of the course, whatever the learner has set."""
+    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **STYLE}):
+        yield
+
+
+class Picture(Figure):
+    """A figure of `width` by `height` inches that Jupyter shows with its alt text.
+
+    `alt` is one or two sentences with what there is to see; a picture without is a
+    ValueError when it is shown. Nothing is registered with pyplot.
+    """
+
+    def __init__(self, width=7.0, height=3.6, layout="constrained", alt=""):
+        super().__init__(figsize=(width, height), layout=layout)
+        FigureCanvasAgg(self)
+        self.alt = alt
+
+    def __repr__(self):
+        return f"<Picture: {self.alt}>"
+
+    def png(self):
+        """Return the picture as PNG bytes, the same bytes for the same drawing."""
+        stream = io.BytesIO()
+        with course_style():
+            self.savefig(
+                stream, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None}
+            )
+        return stream.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        if not self.alt:
+            raise ValueError("this Picture has no alt text; set picture.alt = '...'.")
+        shown = {"alt": self.alt, "width": round(SHOWN_PER_INCH * self.get_figwidth())}
+        data = {
+            "image/png": base64.b64encode(self.png()).decode("ascii"),
+            "text/plain": repr(self),
+        }
+        return data, {"image/png": shown}
