@@ -42,6 +42,8 @@ IMPORTS = "import autodiff_course, ipywidgets, jupyterlab, sklearn, matplotlib.p
 FULL_DISK = rf"Errno {errno.ENOSPC}\b|No space left"
 NO_NETWORK = r"NewConnectionError|Timeout|timed out|ProxyError|NameResolution|refused"
 NO_PACKAGE = r"No matching distribution|requires a different Python"
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
+NBVAL += ["--nbval-sanitize-with=tests/nbval.cfg"]
 STAYS = "What is installed stays, and the next run goes on from there."
 
 
@@ -243,10 +245,9 @@ def lab_command(python, no_browser):
 def test_command(python):
     """Return the command line of all tests, those of the stored outputs included."""
     command = [python, "-m", "pytest", "tests", "autodiff_course", "notebooks", "--all"]
-    command += ["--continue-on-collection-errors", "--nbval", "--nbval-current-env"]
-    command += ["--nbval-cell-timeout=120", "--nbval-sanitize-with=tests/nbval.cfg"]
     # The cells of a notebook share a kernel, so whole files go to a worker.
-    return [*command, "-n", "2", "--dist", "loadscope"]
+    command += ["--continue-on-collection-errors", "-n", "2", "--dist", "loadscope"]
+    return command + NBVAL
 
 
 def parse(arguments):
