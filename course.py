@@ -40,7 +40,8 @@ sys.exit(sys.prefix == sys.base_prefix)
 IMPORTS = "import autodiff_course, ipywidgets, jupyterlab, sklearn, matplotlib.pyplot"
 
 FULL_DISK = rf"Errno {errno.ENOSPC}\b|No space left"
-NO_NETWORK = r"NewConnectionError|Timeout|timed out|ProxyError|NameResolution|refused"
+NO_NETWORK = "NewConnectionError|Timeout|timed out|ProxyError|NameResolution|SSLError"
+NO_NETWORK += "|from versions: none"
 NO_PACKAGE = r"No matching distribution|requires a different Python"
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
 NBVAL += ["--nbval-sanitize-with=tests/nbval.cfg"]
