@@ -1,0 +1,98 @@
+"""The tester tested: a planted wrong output must fail, an unaltered copy pass."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from copies import ROOT, load_course
+
+pytestmark = pytest.mark.slow
+
+
+def first_lesson():
+    """Return the first stored lesson that holds printed text."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        if any(True for _ in streams(nbformat.read(path, as_version=4))):
+            return path
+    pytest.skip("No lesson is stored yet.")
+
+
+def streams(notebook):
+    """Yield the printed texts that nbval compares."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            ignored = "nbval-ignore-output" in cell.metadata.get("tags", [])
+            if output.output_type == "stream" and not ignored:
+                yield output
+
+
+def small_notebook():
+    """Return a notebook of three cells with the outputs that a run gives."""
+    cell, output = nbformat.v4.new_code_cell, nbformat.v4.new_output
+    value = output("execute_result", {"text/plain": "12"}, execution_count=2)
+    text = output("stream", name="stdout", text="4\n")
+    cells = [
+        cell("x = 4", execution_count=1),
+        cell("3 * x", execution_count=2, outputs=[value]),
+        cell("print(x)", execution_count=3, outputs=[text]),
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def run_nbval(path):
+    """Run nbval as the test command does; return pytest's status and its words."""
+    options = load_course().NBVAL
+    options = [word.replace("tests/", f"{ROOT / 'tests'}{os.sep}") for word in options]
+    command = [sys.executable, "-m", "pytest", str(path), "-p", "no:cacheprovider"]
+    variables = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+    finished = subprocess.run(
+        command + options,
+        cwd=path.parent,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    return finished.returncode, finished.stdout
+
+
+def test_right_outputs_pass(tmp_path):
+    nbformat.write(small_notebook(), tmp_path / "small.ipynb")
+    code, said = run_nbval(tmp_path / "small.ipynb")
+    assert (code, "3 passed" in said) == (0, True), said
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        lambda cells: cells[1].outputs[0].data.update({"text/plain": "13"}),
+        lambda cells: cells[2].outputs[0].update(text="5\n"),
+        lambda cells: cells[2].update(source="x"),
+        lambda cells: cells[0].update(source="x = 4 / 0"),
+        lambda cells: cells[2].update(source="import warnings; warnings.warn('4')"),
+    ],
+    ids=["value", "printed text", "kind of output", "error", "warning"],
+)
+def test_a_wrong_output_fails(tmp_path, plant):
+    notebook = small_notebook()
+    plant(notebook.cells)
+    nbformat.write(notebook, tmp_path / "small.ipynb")
+    code, said = run_nbval(tmp_path / "small.ipynb")
+    assert (code, "failed" in said) == (1, True), said
+
+
+def test_a_lesson_passes_and_fails_with_one_digit_changed(tmp_path):
+    lesson = first_lesson()
+    copy = tmp_path / lesson.name
+    shutil.copy(lesson, copy)
+    code, said = run_nbval(copy)
+    assert code == 0, said
+    notebook = nbformat.read(copy, as_version=4)
+    output = next(streams(notebook))
+    output.text = output.text.rstrip("\n") + "0\n"
+    nbformat.write(notebook, copy)
+    code, said = run_nbval(copy)
+    assert (code, "1 failed" in said) == (1, True), said
