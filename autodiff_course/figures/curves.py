@@ -18,6 +18,7 @@ def draw_curves(
     title,
     xlabel,
     ylabel,
+    *,
     xscale="linear",
     yscale="linear",
     points=None,

@@ -8,6 +8,7 @@ import matplotlib
 from cycler import cycler
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 # Okabe and Ito's colours, told apart by colour-blind eyes, on white. Each has a dash
 # of its own, so that no picture needs its colours.
@@ -94,3 +95,48 @@ class Picture(Figure):
             "text/plain": repr(self),
         }
         return data, {"image/png": shown}
+
+
+class LivePicture(Picture):
+    """A picture whose `moving` artists are drawn anew over a kept background.
+
+    Only what moves is drawn at each step; call `settle` after anything else, such as
+    an axis limit, has changed.
+    """
+
+    def __init__(self, width=9.0, height=3.4, alt=""):
+        super().__init__(width, height, layout=None, alt=alt)
+        self.set_dpi(SHOWN_PER_INCH)
+        self.moving = []
+        self.background = None
+
+    def settle(self):
+        """Forget the kept background, so that the next drawing is a whole one."""
+        self.background = None
+
+    def live_png(self):
+        """Return the picture as PNG bytes, quickly."""
+        with course_style():
+            if self.background is None:
+                self.keep_background()
+            self.canvas.restore_region(self.background)
+            for artist in self.moving:
+                artist.axes.draw_artist(artist)
+        return quick_png(self.canvas)
+
+    def keep_background(self):
+        """Draw all that stays and keep it."""
+        for artist in self.moving:
+            artist.set_animated(True)
+        self.canvas.draw()
+        self.background = self.canvas.copy_from_bbox(self.bbox)
+        for artist in self.moving:
+            artist.set_animated(False)
+
+
+def quick_png(canvas):
+    """Return what is on an Agg canvas as PNG bytes, packed loosely because fast."""
+    stream = io.BytesIO()
+    pixels = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
+    pixels.convert("RGB").save(stream, "png", compress_level=1)
+    return stream.getvalue()
