@@ -1,6 +1,54 @@
 """Plain data in, one picture out. Floor 4: these functions train nothing."""
 
+from autodiff_course.figures.chances import (
+    draw_chances,
+    draw_edge,
+    draw_primitive,
+    draw_rates,
+    draw_training,
+)
 from autodiff_course.figures.curves import draw_curves, draw_strip
+from autodiff_course.figures.descent import (
+    DescentView,
+    draw_descent,
+    draw_fit,
+    draw_parabola,
+    draw_path,
+    draw_spreads,
+)
+from autodiff_course.figures.graphs import TraceGraph, draw_rectangle, draw_trace
+from autodiff_course.figures.networks import NetworkDrawing, draw_network, draw_strips
 from autodiff_course.figures.picture import Picture
+from autodiff_course.figures.slopes import (
+    draw_floats,
+    draw_secant,
+    draw_secants,
+    draw_step_errors,
+)
 
-__all__ = ["Picture", "draw_curves", "draw_strip"]
+__all__ = [
+    "DescentView",
+    "NetworkDrawing",
+    "Picture",
+    "TraceGraph",
+    "draw_chances",
+    "draw_curves",
+    "draw_descent",
+    "draw_edge",
+    "draw_fit",
+    "draw_floats",
+    "draw_network",
+    "draw_parabola",
+    "draw_path",
+    "draw_primitive",
+    "draw_rates",
+    "draw_rectangle",
+    "draw_secant",
+    "draw_secants",
+    "draw_spreads",
+    "draw_step_errors",
+    "draw_strip",
+    "draw_strips",
+    "draw_trace",
+    "draw_training",
+]
