@@ -10,8 +10,9 @@ from numbers import Real
 import numpy as np
 
 # Exact classes: a membership test of `type(x)` costs a quarter of what `isinstance`
-# of an abstract class does, and the naive loops make millions of numbers.
-PLAIN = frozenset((float, int))
+# of an abstract class does, and the naive loops make millions of numbers. In a tuple
+# the test compares two addresses; a set would hash first.
+PLAIN = (float, int)
 
 # Which method answers for a NumPy function, when the object stands left or right.
 METHODS = {
@@ -25,6 +26,8 @@ METHODS = {
     np.less_equal: ("__le__", "__ge__"),
     np.greater: ("__gt__", "__lt__"),
     np.greater_equal: ("__ge__", "__le__"),
+    np.equal: ("__eq__", "__eq__"),
+    np.not_equal: ("__ne__", "__ne__"),
 }
 
 # NumPy's name for what the course has under its own name.
@@ -56,11 +59,16 @@ class Directions(np.ndarray):
 
     __array_priority__ = 1.0
 
+    def __getitem__(self, index):
+        # What is picked out no longer has the direction axis in front.
+        return self.view(np.ndarray)[index]
+
     def __array_wrap__(self, array, context=None, return_scalar=False):
         if return_scalar:
             return array[()]
-        operands = () if context is None else context[1]
-        aligned = all(self.meets(operand) for operand in operands)
+        if context is None:  # not an operation on each entry, but a sum over axes
+            return array
+        aligned = all(self.meets(operand) for operand in context[1])
         return array.view(type(self) if aligned else Clash)
 
     def meets(self, operand):
@@ -105,6 +113,11 @@ class Operators:
     def __pos__(self):
         return self
 
+    def __eq__(self, other):
+        return self is other
+
+    __hash__ = object.__hash__
+
     def __lt__(self, other):
         return self.value < value_of(other)
 
@@ -140,8 +153,13 @@ class Operators:
         )
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        left, right = METHODS.get(ufunc, (None, None))
-        if left is None or method != "__call__" or options:
+        left, right = METHODS.get(ufunc, ("", ""))
+        if hasattr(self, left) and "out" in options:
+            raise TypeError(
+                f"an array cannot take a {type(self).__name__} into itself, because "
+                "its entries hold no slopes; write a = a * v instead of a *= v."
+            )
+        if not hasattr(self, left) or method != "__call__" or options:
             raise TypeError(refusal(ufunc.__name__, self))
         if isinstance(inputs[0], Operators):
             return getattr(inputs[0], left)(inputs[1])
@@ -195,7 +213,7 @@ def described(quantity):
     if isinstance(quantity, Clash):
         return "directions that were laid over data axes"
     if isinstance(quantity, np.ndarray) and type(quantity) is np.ndarray:
-        return f"an array of {quantity.dtype}"
+        return f"an array of {quantity.dtype}; try .astype(float)"
     if isinstance(quantity, np.ndarray):
         return f"a {kind}; turn it into a plain array first"
     if isinstance(quantity, (list, tuple)):
@@ -204,4 +222,6 @@ def described(quantity):
         return f"the complex number {quantity}; a negative base has no real root"
     if isinstance(quantity, Operators):
         return f"a {kind}; Variables and Nodes cannot be mixed, choose one of them"
-    return f"{quantity!r:.40} ({kind})"
+    if quantity is None:
+        return "None; look for a function that ends without return"
+    return f"{quantity!r:.40} ({kind}); turn it into a number first"

@@ -62,10 +62,12 @@ class Variable(Operators):
         if not isinstance(other, Variable):
             other = Variable(other)
         x, n = self.value, other.value
-        out = x**n
-        # x ** 0 is flat, also at x = 0, where x ** -1 does not exist.
-        grad = n * x ** (n - (n != 0)) * self.grad
-        if moves(other.grad):
+        out, grad = x**n, self.grad
+        # A base that stands still needs no slope; x ** 0.5 has none at 0.
+        if (grad == 0) is False or moves(grad):
+            # x ** 0 is flat, also at x = 0, where x ** -1 does not exist.
+            grad = n * x ** (n - (n != 0)) * grad
+        if (other.grad == 0) is not True and moves(other.grad):
             grad = grad + exponent_slope(out, x, other.grad) * other.grad
         return Variable(out, grad)
 
@@ -75,7 +77,10 @@ class Variable(Operators):
 
 
 def moves(grad):
-    """Tell whether a grad is anything but zero."""
+    """Tell whether a grad is anything but zero.
+
+    Where a plain number is likely, ask `grad == 0` first: it saves the call.
+    """
     if type(grad) in PLAIN:
         return grad != 0
     if isinstance(grad, Operators):
@@ -105,34 +110,47 @@ def checked(value, grad):
 
     TypeError for what is not real, ValueError for shapes that do not fit.
     """
-    if isinstance(value, Clash) or isinstance(grad, Clash):
-        raise ValueError(
-            "directions have met data: the first axis of a grad counts directions, and "
-            "an array with as many axes was laid over it. Seed with grads of shape "
-            "(k, 1) for one number among n points, (k, 1, 1) among matrices."
-        )
+    if isinstance(value, float) and type(grad) in PLAIN:
+        return float(value), grad  # the commonest by far: a number out of an array
     if is_variable(value) or is_variable(grad):
         return nested(value, grad)
+    if isinstance(value, Clash) or isinstance(grad, Clash):
+        raise ValueError(DIRECTIONS_MET_DATA)
     value = real(value, "the value of a Variable")
     grad = real(grad, "the grad of a Variable")
+    if isinstance(value, Directions):
+        value = value.view(np.ndarray)
     if isinstance(grad, np.ndarray):
         grad = fitted(grad, np.shape(value))
     return value, grad
 
 
+DIRECTIONS_MET_DATA = (
+    "directions have met data: the first axis of a grad counts directions, and an "
+    "array with as many axes was laid over it. Seed with grads of shape (k, 1) for "
+    "one number among n points, (k, 1, 1) among matrices."
+)
+
+
 def is_variable(quantity):
     """Tell whether it carries a grad that is pushed forward, whatever its class."""
     forward = hasattr(quantity, "grad") and not hasattr(quantity, "backward")
-    return forward and hasattr(quantity, "value")
+    return forward and hasattr(quantity, "value") and not isinstance(quantity, type)
 
 
 def nested(value, grad):
     """Return both as Variables: a constant of the inner pass has inner grad 0."""
     inner = type(value) if is_variable(value) else type(grad)
-    return (
-        value if is_variable(value) else inner(value),
-        grad if is_variable(grad) else inner(grad),
-    )
+    value = value if is_variable(value) else inner(value)
+    grad = grad if is_variable(grad) else inner(grad)
+    if isinstance(innermost(grad), np.ndarray):
+        fitted(innermost(grad), np.shape(innermost(value)))
+    return value, grad
+
+
+def innermost(quantity):
+    """Return the number or array inside nested Variables."""
+    return innermost(quantity.value) if is_variable(quantity) else quantity
 
 
 def fitted(grad, shape):
@@ -141,8 +159,9 @@ def fitted(grad, shape):
     extra = grad.shape[1 : max(grad.ndim - len(shape), 0)]
     wide = (1,) * (len(shape) - len(data)) + data
     fits = all(size in (1, full) for size, full in zip(wide, shape, strict=True))
-    already = isinstance(grad, Directions) and grad.ndim <= len(shape)
-    if already or not fits or any(size != 1 for size in extra):
+    if isinstance(grad, Directions) and grad.ndim <= len(shape):
+        raise ValueError(DIRECTIONS_MET_DATA)
+    if not fits or any(size != 1 for size in extra):
         raise ValueError(
             f"a grad of shape {grad.shape} does not fit a value of shape {shape}; give "
             f"{shape}, something that broadcasts to it, or k directions on one leading "
