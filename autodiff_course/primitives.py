@@ -39,7 +39,8 @@ class Primitive:
         if hasattr(x, "chain"):
             return x.chain(self)
         if isinstance(x, np.ndarray) and x.dtype.kind in "biuf":
-            return self.function(x)
+            # Small integers would be computed in half precision, and -x wraps.
+            return self.function(x if x.dtype.kind == "f" else x.astype(float))
         if isinstance(x, (Real, np.bool_)):
             return self.at(float(x))
         raise TypeError(
