@@ -6,8 +6,9 @@ arrays, or Variables without grad.
 
 import numpy as np
 
-from autodiff_course.operators import PLAIN, Operators, value_of
+from autodiff_course.operators import PLAIN, Operators, real
 from autodiff_course.primitives import Primitive, softplus
+from autodiff_course.variable import moves
 
 # Below this probability the log-loss is cut off, so that one point cannot outweigh all.
 FLOOR = 1e-15
@@ -65,17 +66,19 @@ def logistic_loss(target, logit):
 
 def labels(target):
     """Return the labels as plain numbers; ValueError unless all are 0 or 1."""
-    plain = value_of(target)
-    if isinstance(target, Operators) and np.any(target.grad != 0):
-        raise ValueError(
-            f"a label does not move, and this one has grad {target.grad!r:.40}; give "
-            "the target first, the prediction second."
-        )
-    if type(plain) in PLAIN:
-        wrong = [] if plain in (0, 1) else [plain]
+    if isinstance(target, Operators):
+        if moves(target.grad):
+            raise ValueError(
+                f"a label does not move, and this one has grad {target.grad!r:.40}; "
+                "give the target first, the prediction second."
+            )
+        return labels(target.value)
+    # As floats: in an array of unsigned bytes, 1 - 2 * target would be 255.
+    plain = real(target, "a label")
+    if isinstance(plain, np.ndarray):
+        wrong = plain[(plain != 0) & (plain != 1)]
     else:
-        plain = np.asarray(plain)
-        wrong = np.unique(plain[(plain != 0) & (plain != 1)])
+        wrong = [] if plain in (0, 1) else [plain]
     if len(wrong):
         raise ValueError(
             f"labels must be 0 or 1, got {wrong[0]}; recode them, for example with "
@@ -86,13 +89,14 @@ def labels(target):
 
 def probabilities(prediction):
     """Raise ValueError unless every prediction lies in [0, 1]."""
-    plain = value_of(prediction)
+    plain = prediction
     while isinstance(plain, Operators):
         plain = plain.value
     if type(plain) in PLAIN:
         inside = 0 <= plain <= 1
     else:
-        inside = np.all((np.asarray(plain) >= 0) & (np.asarray(plain) <= 1))
+        plain = real(plain, "a prediction")
+        inside = np.all((plain >= 0) & (plain <= 1))
     if not inside:
         raise ValueError(
             f"logloss takes probabilities between 0 and 1, got {plain!r:.40}; if this "

@@ -35,7 +35,7 @@ mean = Reduction("mean", divisor=lambda count: count)
 def numbers(x, name):
     """Return the entries as an array, or say what is wrong with them."""
     entries = np.asarray(x)
-    if entries.dtype.kind not in "biuf":
+    if entries.dtype.kind not in "biuf" or hasattr(x, "mask"):
         raise TypeError(
             f"{name} takes a number, an array of numbers, a Variable or a Node, got "
             f"{x!r:.40} ({type(x).__name__}); put an array into one Variable."
