@@ -1,6 +1,6 @@
 """Models: functions of parameters that return a prediction or a loss. Floor 3."""
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -45,7 +45,9 @@ def refuse_unknown(names, known=PARAMETERS):
     """Raise ValueError for the first unknown name, and name the nearest known one."""
     for name in names:
         if name not in known:
-            nearest = get_close_matches(str(name), known, n=1, cutoff=0)[0]
+            nearest = max(
+                known, key=lambda each: SequenceMatcher(None, str(name), each).ratio()
+            )
             raise ValueError(
                 f"unknown parameter {name!r}; the network has {', '.join(known)}. "
                 f"Did you mean {nearest!r}?"
