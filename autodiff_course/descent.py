@@ -80,8 +80,11 @@ def descend(loss, start, rate, method="one_at_a_time"):
     >>> next(steps).params, next(steps).params
     ({'x': 0.0}, {'x': 3.0})
     """
-    if not 0 < real(rate, "rate") < np.inf:
-        raise ValueError(f"rate must be positive and finite, got {rate}; try rate=0.1.")
+    rate = real(rate, "rate")
+    if np.ndim(rate) or not 0 < rate < np.inf:
+        raise ValueError(
+            f"rate must be one positive and finite number, got {rate}; try rate=0.1."
+        )
     return steps_from(loss, floats(start), rate, method)
 
 
@@ -90,15 +93,22 @@ def steps_from(loss, params, rate, method):
     index = 0
     while True:
         try:
-            with np.errstate(over="ignore", invalid="ignore"):
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 value, grads = value_and_grad(loss, params, method)
+                following = {name: params[name] - rate * grads[name] for name in params}
         except OverflowError as error:
             raise diverged(index, rate, "too large for a float") from error
-        if not all(np.all(np.isfinite(each)) for each in [value, *grads.values()]):
+        if not finite([value, *grads.values()]):
             raise diverged(index, rate, f"{value:.4g}, or its gradient is not finite")
         yield Step(index, floats(params), value, floats(grads))
-        params = {name: held - rate * grads[name] for name, held in params.items()}
-        index += 1
+        params, index = following, index + 1
+        if not finite(params.values()):
+            raise diverged(index, rate, "out of reach: a parameter is not finite")
+
+
+def finite(quantities):
+    """Tell whether no number in them is nan or infinite."""
+    return all(np.all(np.isfinite(each)) for each in quantities)
 
 
 def diverged(index, rate, found):
@@ -111,12 +121,13 @@ def diverged(index, rate, found):
 
 def floats(params):
     """Return a copy of params as floats and float arrays, or say what is wrong."""
-    if not isinstance(params, dict) or not params:
+    named = params if isinstance(params, dict) else {}
+    checked = {name: real(held, f"params[{name!r}]") for name, held in named.items()}
+    if not any(np.size(held) for held in checked.values()):
         raise TypeError(
-            f"params must be a dict of names to numbers or arrays, with one entry at "
+            f"params must be a dict of names to numbers or arrays, with one number at "
             f"least, got {params!r:.40}; write for example {{'m': 0.0, 'b': 0.0}}."
         )
-    checked = {name: real(held, f"params[{name!r}]") for name, held in params.items()}
     return {
         name: np.array(held, dtype=float) if np.ndim(held) else float(held)
         for name, held in checked.items()
