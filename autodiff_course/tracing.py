@@ -9,8 +9,11 @@ import copy
 import inspect
 import sys
 from contextlib import contextmanager
+from itertools import chain, count
 from types import CellType, FunctionType
 from typing import NamedTuple
+
+import numpy as np
 
 from autodiff_course.variable import Variable
 
@@ -128,24 +131,36 @@ class RowBook:
         for each in carriers:
             if id(each) not in self.names:
                 self.enter_constant(each)
-        self.made += 1
         operands = tuple(self.names[id(each)] for each in carriers)
-        self.enter(
-            call.made, f"v{self.made}", operation_of(call), operands, slopes_of(call)
-        )
+        name = self.free_name(f"v{i}" for i in count(self.made + 1))
+        self.enter(call.made, name, operation_of(call), operands, slopes_of(call))
+        self.made += 1
 
     def enter_constant(self, held):
         """Enter an object that was not handed in; equal constants share a row."""
-        name = f"{held.value:.6g}" if isinstance(held.value, (int, float)) else "array"
-        if any(row.name == name and row.operation == "constant" for row in self.rows):
-            self.names[id(held)] = name
-        else:
-            self.enter(held, name, "constant")
+        for row in self.rows:
+            if row.operation == "constant" and same(row, held):
+                self.names[id(held)] = row.name
+                return
+        shown = "array" if np.ndim(held.value) else f"{held.value:.6g}"
+        later = (f"{shown} ({i})" for i in count(2))
+        self.enter(held, self.free_name(chain([shown], later)), "constant")
+
+    def free_name(self, candidates):
+        """Return the first name that no row has."""
+        taken = {row.name for row in self.rows}
+        return next(name for name in candidates if name not in taken)
+
+
+def same(row, held):
+    """Tell whether a row shows what an object holds."""
+    return np.array_equal(row.value, held.value) and np.array_equal(row.grad, held.grad)
 
 
 def is_carrier(thing):
-    """Tell whether an object carries a value and a grad."""
-    return hasattr(thing, "value") and hasattr(thing, "grad")
+    """Tell whether an object, not a class, carries a value and a grad."""
+    holds_both = hasattr(thing, "value") and hasattr(thing, "grad")
+    return holds_both and not isinstance(thing, type)
 
 
 def input_names(function, count):
@@ -161,7 +176,7 @@ def operation_of(call):
     """Name an operation as the learner wrote it: `*`, `log`, `square`."""
     name = call.function.__name__
     if name == "chain":
-        return call.arguments[1].name
+        return getattr(call.arguments[1], "name", name)
     if name == "__call__":
         return type(call.arguments[0]).__name__.lower()
     return SYMBOLS.get(name, name)
