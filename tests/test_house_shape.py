@@ -160,8 +160,12 @@ def heading_faults(lesson):
     for n, cell in lesson.cells:
         found = headings(cell) if cell.cell_type == "markdown" else []
         bare = 0 if found else bare + 1
-        if bare == CELLS_PER_HEADING:
-            yield lesson.fault(n, f"{bare} cells without a heading; give one here.")
+        if bare and bare % CELLS_PER_HEADING == 0:
+            yield lesson.fault(
+                n,
+                f"{bare} cells since a heading; a section has {CELLS_PER_HEADING} at "
+                "most, its heading's cell included: give one here or before.",
+            )
         for marks, words in found:
             if marks > level + 1:
                 yield lesson.fault(n, f"'{words}' skips a level after level {level}.")

@@ -19,7 +19,7 @@ from lessons import (
 # Written so that no pattern matches its own source.
 UNWANTED = {
     "a path of one machine": r"(?<![\w.~])/(?:work|home|root|Users)(?:/|\b(?!\w))"
-    r"|(?<![\w.~])/tmp/(?!ipykernel_)|\b[A-Z]:\\+Users\b",
+    r"|(?<![\w.~])/tm[p]/(?!ipykernel_)|\b[A-Z]:\\+Users\b",
     "the host of a package registry": r"\b(?:pypi|npmjs|pythonhosted|anaconda)\.org\b"
     r"|\b(?:registry|artifactory|nexus|devpi|index)\.[a-z]+\.(?:com|org|net|local)\b",
     "how it was made": r"(?i)\b[A]I[- ](?:generated|assisted|written)\b"
