@@ -102,7 +102,8 @@ def exponent_slope(out, x, moving):
             "the exponent moves and the base is negative, so that x ** n has no slope; "
             "give the exponent as a plain number, or keep the base positive."
         )
-    return out * log(np.where((x < 0) | (out == 0), 1.0, x))
+    # As floats: beside an array a fraction or a very long integer is an object.
+    return out * log(np.where((x < 0) | (out == 0), 1.0, x).astype(float))
 
 
 def checked(value, grad):
