@@ -57,6 +57,8 @@ def execute(notebook, folder):
         timeout=SECONDS_PER_CELL,
         record_timing=False,
         store_widget_state=False,
+        # Without this each kernel warns that its connection is not encrypted.
+        extra_arguments=["--IPKernelApp.log_level=40"],
         # Else the pieces in which a kernel sends its text depend on the moment.
         coalesce_streams=True,
     ).execute()
