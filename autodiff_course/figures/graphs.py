@@ -295,25 +295,15 @@ def draw_rectangle(u, v, du, dv):
     areas = f"v du = {v * du:.4g}", f"u dv = {u * dv:.4g}", f"du dv = {du * dv:.4g}"
     with course_style():
         picture = Picture(6.2, 4.2)
-        picture.alt = (
-            f"A rectangle of sides u = {u:.4g} and v = {v:.4g}, area {u * v:.4g}. It "
-            f"gains a strip at the right, {areas[0]}, a strip on top, {areas[1]}, and "
-            f"in the corner a small rectangle, {areas[2]}."
-        )
         axes = picture.subplots()
         draw_parts(axes, u, v, du, dv)
         name_parts(axes, u, v, du, dv, areas)
-        axes.set(
-            title="The area gains two strips, and a corner",
-            xlabel="side u, then u + du",
-            ylabel="side v, then v + dv",
-            xticks=[0, u, u + du],
-            yticks=[0, v, v + dv],
-            xlim=(0, 1.5 * (u + du)),
-            ylim=(0, 1.12 * (v + dv)),
-            aspect="equal",
-        )
         axes.grid(False)
+    picture.alt = (
+        f"A rectangle of sides u = {u:.4g} and v = {v:.4g}, area {u * v:.4g}. It gains "
+        f"a strip at the right, {areas[0]}, a strip on top, {areas[1]}, and in the "
+        f"corner a small rectangle, {areas[2]}."
+    )
     return picture
 
 
@@ -334,7 +324,17 @@ def draw_parts(axes, u, v, du, dv):
 
 
 def name_parts(axes, u, v, du, dv, areas):
-    """Write each area inside its part or beside it."""
+    """Write each area inside its part or beside it, and name the sides."""
+    axes.set(
+        title="The area gains two strips, and a corner",
+        xlabel="side u, then u + du",
+        ylabel="side v, then v + dv",
+        xticks=[0, u, u + du],
+        yticks=[0, v, v + dv],
+        xlim=(0, 1.5 * (u + du)),
+        ylim=(0, 1.12 * (v + dv)),
+        aspect="equal",
+    )
     axes.text(u / 2, v / 2, f"u v = {u * v:.4g}", ha="center", va="center")
     axes.text(u / 2, 1.02 * (v + dv), areas[1], ha="center", va="bottom")
     for text, height in ((areas[0], v / 2), (areas[2], v + dv / 2)):
