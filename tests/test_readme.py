@@ -1,0 +1,33 @@
+"""The README keeps what it says."""
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def first_picture(notebook):
+    """Return the first PNG that a notebook is stored with."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    data = [out.get("data", {}) for c in cells for out in c.get("outputs", [])]
+    return base64.b64decode(next(d["image/png"] for d in data if "image/png" in d))
+
+
+def test_the_picture_at_the_top_is_the_first_one_of_the_course():
+    stored = first_picture(ROOT / "notebooks/00_start_here.ipynb")
+    assert (ROOT / "docs/opening.png").read_bytes() == stored
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\((?!http)([^)#]+)\)", README))
+def test_every_file_that_it_links_to_is_there(target):
+    assert (ROOT / target).exists()
+
+
+def test_every_lesson_has_its_row():
+    linked = set(re.findall(r"notebooks/(\w+)\.ipynb", README))
+    assert linked == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
