@@ -54,7 +54,7 @@ class Directions(np.ndarray):
 
     An array like any other, except that it notices when its direction axis has been
     laid over a data axis: such an array comes back as a `Clash`, which no Variable
-    accepts.
+    accepts as its grad.
     """
 
     __array_priority__ = 1.0
@@ -79,7 +79,7 @@ class Directions(np.ndarray):
 
 
 class Clash(Directions):
-    """Directions that have met data: numbers that mean nothing."""
+    """Directions that have met data: as a grad, these numbers mean nothing."""
 
     __array_priority__ = 2.0
 
@@ -192,7 +192,7 @@ def real(quantity, role):
     Python's ints and fractions stay as they are; other numbers and arrays without
     axes become Python floats, integer and bool arrays become float arrays.
     """
-    if type(quantity) in (np.ndarray, Directions):
+    if type(quantity) in (np.ndarray, Directions, Clash):
         if quantity.dtype.kind in "biuf":
             floats = quantity.astype(float) if quantity.dtype.kind != "f" else quantity
             return floats if floats.ndim else float(floats)
@@ -210,8 +210,6 @@ ACCEPTED = "a real number or a NumPy array of real numbers"
 def described(quantity):
     """Name a rejected quantity and, where there is one, the way out."""
     kind = type(quantity).__name__
-    if isinstance(quantity, Clash):
-        return "directions that were laid over data axes"
     if isinstance(quantity, np.ndarray) and type(quantity) is np.ndarray:
         return f"an array of {quantity.dtype}; try .astype(float)"
     if isinstance(quantity, np.ndarray):

@@ -115,11 +115,11 @@ def checked(value, grad):
         return float(value), grad  # the commonest by far: a number out of an array
     if is_variable(value) or is_variable(grad):
         return nested(value, grad)
-    if isinstance(value, Clash) or isinstance(grad, Clash):
+    if isinstance(grad, Clash):
         raise ValueError(DIRECTIONS_MET_DATA)
     value = real(value, "the value of a Variable")
     grad = real(grad, "the grad of a Variable")
-    if isinstance(value, Directions):
+    if isinstance(value, Directions):  # as after w - rate * grad: a value is data
         value = value.view(np.ndarray)
     if isinstance(grad, np.ndarray):
         grad = fitted(grad, np.shape(value))
