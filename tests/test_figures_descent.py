@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autodiff_course import figures
+from autodiff_course.figures.descent import add_path, move_path
 
 X = np.array([-1.0, 0.0, 2.0])
 Y = np.array([-5.0, -2.0, 4.0])
@@ -100,37 +101,26 @@ def test_a_path_that_left_the_floats_can_still_be_drawn():
     assert "1e+300" in picture.alt
 
 
-def test_a_view_moves_the_same_artists_in_all_three_panels():
-    view = figures.DescentView(X, Y, bowl, REACH, rounds=10)
-    artists = list(view.artists)
-    for count in (1, 3, 2):
-        view.move(ROUNDS[:count])
-        m, b = ROUNDS[count - 1]
-        ends = view.line.get_xdata()
-        assert view.line.get_ydata() == pytest.approx(m * ends + b)
-        losses = [[k, bowl(*place)] for k, place in enumerate(ROUNDS[:count])]
-        assert places(view.curve) == losses
-        assert places(view.path[0]) == [list(place) for place in ROUNDS[:count]]
-        assert f"after {count - 1} rounds" in view.picture.alt
-    assert view.artists == artists
-    drawn = [artist for axes in view.picture.axes for artist in axes.get_children()]
-    assert all(artist in drawn for artist in artists)
+def test_moved_artists_stay_the_same_and_leave_the_axes_where_they_are():
+    axes = figures.draw_path(bowl, {"a": ROUNDS}, title="One", reach=REACH).axes[0]
+    artists, before = add_path(axes), axes.axis()
+    for path in (ROUNDS[:1], [*ROUNDS, (1e200, 1e200)], ROUNDS[:2]):
+        move_path(artists, path)
+        assert places(artists[0])[0] == list(path[0])
+        assert len(places(artists[0])) == len(path)
+        assert axes.axis() == before
+        assert all(artist in axes.get_children() for artist in artists)
 
 
-def test_moving_a_view_leaves_its_axes_where_they_are():
-    view = figures.DescentView(X, Y, bowl, REACH, rounds=10)
-    before = [axes.axis() for axes in view.picture.axes]
-    view.move([*ROUNDS, (1e200, 1e200)])
-    assert [axes.axis() for axes in view.picture.axes] == before
-    assert view.picture.png()
-
-
-def test_a_drawn_descent_is_a_view_at_its_last_round():
+def test_a_drawn_descent_shows_the_last_line_all_losses_and_the_path():
     picture = figures.draw_descent(X, Y, bowl, ROUNDS, REACH)
-    _, curve, surface = picture.axes
+    fit, curve, surface = picture.axes
+    ends = fit.lines[-1].get_xdata()
+    assert fit.lines[-1].get_ydata() == pytest.approx(3 * ends - 2)
     assert curve.lines[0].get_ydata() == pytest.approx([bowl(*at) for at in ROUNDS])
     assert curve.get_yscale() == "log"
     assert places(surface.lines[0]) == [list(place) for place in ROUNDS]
+    assert "after 2 rounds" in picture.alt and "3 x + -2" in picture.alt
 
 
 def test_each_row_of_spreads_has_its_strokes_and_its_mark():

@@ -9,7 +9,6 @@ from autodiff_course.figures.chances import (
 )
 from autodiff_course.figures.curves import draw_curves, draw_strip
 from autodiff_course.figures.descent import (
-    DescentView,
     draw_descent,
     draw_fit,
     draw_parabola,
@@ -27,7 +26,6 @@ from autodiff_course.figures.slopes import (
 )
 
 __all__ = [
-    "DescentView",
     "NetworkDrawing",
     "Picture",
     "TraceGraph",

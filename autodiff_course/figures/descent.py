@@ -1,7 +1,7 @@
 """Gradient descent in pictures: the line, the parabola, the path on the surface.
 
-Each `draw_...` makes the furniture of its axes once and then moves artists, so that a
-stepper can keep the furniture: `DescentView` does so for three panels at once.
+Each `draw_...` fixes its axes by a `furnish_...`, adds artists by an `add_...` and
+places them by a `move_...`, so that a stepper can keep the axes and move the artists.
 """
 
 import numpy as np
@@ -170,52 +170,27 @@ def move_path(artists, path):
     name.xy = tuple(path[0])
 
 
-class DescentView:
-    """Three panels of one descent: the line, the loss so far, the path.
-
-    `loss` is a function of two floats, `reach` as in `draw_path`, `rounds` the number
-    of rounds that the loss panel has room for. `move` shows another moment; `picture`
-    is the one persistent Picture, `artists` what moves on it.
-    """
-
-    def __init__(self, x, y, loss, reach, rounds):
-        self.loss = loss
-        with course_style():
-            self.picture = Picture(9.0, 3.2)
-            fit, curve, surface = self.picture.subplots(1, 3)
-            furnish_fit(fit, x, y, "The line")
-            furnish_losses(curve, rounds, loss(reach[0][0], reach[1][0]))
-            furnish_surface(surface, loss, reach, "Where it is")
-            self.line = add_line(fit)
-            self.curve = curve.plot([], [], "-", marker=".", color=BLUE)[0]
-            self.path = add_path(surface, color=RED, linestyle="-", marker="o")
-        self.artists = [self.line, self.curve, *self.path]
-
-    def move(self, path):
-        """Show the rounds `(k, 2)` so far, the line being at the last of them."""
-        path = np.asarray(path, dtype=float)
-        losses = [self.loss(m, b) for m, b in drawable(path).tolist()]
-        move_line(self.line, *path[-1])
-        self.curve.set_data(np.arange(len(path)), losses)
-        move_path(self.path, path)
-        self.picture.alt = (
-            f"Gradient descent after {len(path) - 1} rounds, in three panels. The line "
-            f"{path[-1][0]:.4g} x + {path[-1][1]:.4g} among the points; the loss, from "
-            f"{losses[0]:.4g} to {losses[-1]:.4g}; the path on the loss surface."
-        )
-
-
-def furnish_losses(axes, rounds, highest):
-    """Make room for losses on a log axis, from 1e-5 to ten times the highest."""
-    axes.set(title="The loss so far", xlabel="round", ylabel="loss", yscale="log")
-    axes.set(xlim=(-0.03 * rounds, 1.03 * rounds), ylim=(1e-5, 10 * highest))
-
-
 def draw_descent(x, y, loss, path, reach):
-    """Draw the last moment of a path `(k, 2)` in the three panels of `DescentView`."""
-    view = DescentView(x, y, loss, reach, rounds=len(path) - 1)
-    view.move(path)
-    return view.picture
+    """Draw where a path `(k, 2)` has led: the line, the losses and the path itself.
+
+    `x`, `y` are the points, `loss` and `reach` as in `draw_path`.
+    """
+    losses = [loss(m, b) for m, b in drawable(path).tolist()]
+    with course_style():
+        picture = Picture(9.0, 3.2)
+        fit, curve, surface = picture.subplots(1, 3)
+        furnish_fit(fit, x, y, "The line")
+        move_line(add_line(fit), *path[-1])
+        curve.plot(losses, "-", marker=".", color=BLUE)
+        curve.set(title="The loss", xlabel="round", ylabel="loss", yscale="log")
+        furnish_surface(surface, loss, reach, "Where it went")
+        move_path(add_path(surface, color=RED, linestyle="-", marker="o"), path)
+    picture.alt = (
+        f"Gradient descent after {len(path) - 1} rounds, in three panels. The line "
+        f"{path[-1][0]:.4g} x + {path[-1][1]:.4g} among the points; the loss "
+        f"from {losses[0]:.4g} to {losses[-1]:.4g}; the path on the loss surface."
+    )
+    return picture
 
 
 def draw_spreads(rows, title):
