@@ -110,17 +110,19 @@ def call_of(frame, returned):
 
 
 class RowBook:
-    """The rows so far, and the name of every object that has one."""
+    """The rows so far, and the names of their objects."""
 
     def __init__(self, named_inputs):
         self.rows = []
         self.names = {}
+        self.taken = set()
         self.made = 0
         for name, held in named_inputs:
             self.enter(held, name, "input")
 
     def enter(self, held, name, operation, operands=(), slopes=()):
         self.names[id(held)] = name
+        self.taken.add(name)
         self.rows.append(Row(name, operation, operands, held.value, slopes, held.grad))
 
     def write(self, call):
@@ -148,8 +150,7 @@ class RowBook:
 
     def free_name(self, candidates):
         """Return the first name that no row has."""
-        taken = {row.name for row in self.rows}
-        return next(name for name in candidates if name not in taken)
+        return next(name for name in candidates if name not in self.taken)
 
 
 def same(row, held):
