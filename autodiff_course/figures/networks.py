@@ -51,7 +51,7 @@ class NetworkDrawing:
         furnish(axes)
         self.lines, self.labels = {}, {}
         for name, (start, end) in ENDS.items():
-            xs, ys = zip(start, end, strict=True)
+            xs, ys = zip(*between(start, end), strict=True)
             self.lines[name] = axes.plot(xs, ys, zorder=1, label=f"_{name}")[0]
             self.labels[name] = label_at(axes, *middle(name, start, end))
         self.move({})
@@ -86,6 +86,13 @@ def label_at(axes, x, y):
     return axes.text(
         x, y, "", ha="center", va="center", fontsize=9.5, bbox=patch, zorder=2
     )
+
+
+def between(start, end, gap=0.17):
+    """Return the ends of a line that leaves and arrives outside the nodes."""
+    start, end = np.array(start), np.array(end)
+    step = gap * (end - start) / np.hypot(*(end - start))
+    return start + step, end - step
 
 
 def furnish(axes):

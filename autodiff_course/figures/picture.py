@@ -66,13 +66,16 @@ class Picture(Figure):
     """A figure of `width` by `height` inches that Jupyter shows with its alt text.
 
     `alt` is one or two sentences with what there is to see; a picture without is a
-    ValueError when it is shown. Nothing is registered with pyplot.
+    ValueError when it is shown. Nothing is registered with pyplot. A widget keeps one
+    Picture and draws only its `moving` artists anew, over a kept background.
     """
 
     def __init__(self, width=7.0, height=3.6, layout="constrained", alt=""):
-        super().__init__(figsize=(width, height), layout=layout)
+        super().__init__(figsize=(width, height), dpi=SHOWN_PER_INCH, layout=layout)
         FigureCanvasAgg(self)
         self.alt = alt
+        self.moving = []
+        self.background = None
 
     def __repr__(self):
         return f"<Picture: {self.alt}>"
@@ -96,39 +99,32 @@ class Picture(Figure):
         }
         return data, {"image/png": shown}
 
-
-class LivePicture(Picture):
-    """A picture whose `moving` artists are drawn anew over a kept background.
-
-    Only what moves is drawn at each step; call `settle` after anything else, such as
-    an axis limit, has changed.
-    """
-
-    def __init__(self, width=9.0, height=3.4, alt=""):
-        super().__init__(width, height, layout=None, alt=alt)
-        self.set_dpi(SHOWN_PER_INCH)
-        self.moving = []
-        self.background = None
+    def arrange(self, moving):
+        """Say which artists move, and fix all places: a later step shifts nothing."""
+        self.moving = list(moving)
+        with course_style():
+            self.canvas.draw()
+        self.set_layout_engine("none")
 
     def settle(self):
-        """Forget the kept background, so that the next drawing is a whole one."""
+        """Forget the kept background: something else, as an axis limit, has changed."""
         self.background = None
 
     def live_png(self):
-        """Return the picture as PNG bytes, quickly."""
-        with course_style():
-            if self.background is None:
-                self.keep_background()
-            self.canvas.restore_region(self.background)
-            for artist in self.moving:
-                artist.axes.draw_artist(artist)
+        """Return the picture as PNG bytes, quickly: only what moves is drawn."""
+        if self.background is None:
+            self.keep_background()
+        self.canvas.restore_region(self.background)
+        for artist in self.moving:
+            artist.axes.draw_artist(artist)
         return quick_png(self.canvas)
 
     def keep_background(self):
         """Draw all that stays and keep it."""
         for artist in self.moving:
             artist.set_animated(True)
-        self.canvas.draw()
+        with course_style():
+            self.canvas.draw()
         self.background = self.canvas.copy_from_bbox(self.bbox)
         for artist in self.moving:
             artist.set_animated(False)

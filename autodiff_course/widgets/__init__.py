@@ -1,0 +1,82 @@
+"""Widgets that step through frozen states, each a call in a lesson. Floor 5.
+
+Where ipywidgets is not installed, the calls return a still picture of the start.
+"""
+
+import numpy as np
+
+from autodiff_course.figures import views
+from autodiff_course.tracing import trace
+from autodiff_course.widgets import states
+
+
+def step_secant(function, derivative, x=1.0, reach=(0.0, 3.0)):
+    """Return a widget that shrinks the step of a secant beside the tangent.
+
+    `function` and `derivative` take floats and arrays; `reach` is the stretch shown.
+    """
+    view = views.SecantView(function, derivative, x, reach)
+    return live("SecantStepper", view, states.shrinking_steps(), reach)
+
+
+def walk_trace(function, *inputs):
+    """Return a widget that walks through `trace(function, *inputs)`, row by row.
+
+    It works with any class that has `.value` and `.grad`. ValueError over 40 rows.
+    """
+    view = views.TraceView(trace(function, *inputs))
+    return live("TraceStepper", view, iter([0]))
+
+
+def step_line(x, y, rate=0.1, start=(0.0, 0.0)):
+    """Return a widget that fits a line to x and y, both `(n,)`, by gradient descent."""
+    loss, limit = states.line_loss(x, y), states.rate_limit(x)
+    best = np.polyfit(x, y, 1)
+    half = 1.3 * max(1.0, *np.abs(best - start))
+    reach = tuple((centre - half, centre + half) for centre in best)
+    view = views.LineView(x, y, lambda m, b: loss({"m": m, "b": b}), reach)
+
+    def remark(rate):
+        return f"Rate {rate:.3g} is {rate / limit:.2f} of the limit {limit:.3g}."
+
+    return live_descent(view, loss, start, rate, remark)
+
+
+def step_chances(x, labels, rate=0.1, start=(0.0, 0.0)):
+    """Return a widget that fits chances to labels 0 and 1, both `(n,)`."""
+    view = views.ChanceView(x, labels)
+    told = "no cut parts the labels, so there is a minimum."
+    if states.separable(x, labels):
+        told = "one cut parts the labels, so there is no minimum: m grows for ever."
+    return live_descent(
+        view, states.chance_loss(x, labels), start, rate, lambda rate: f"Here {told}"
+    )
+
+
+def step_network(x, labels, start, rate=0.1):
+    """Return a widget that trains the seven-number network from a start.
+
+    `x` and `labels` are `(n,)`, `start` maps the names of the network to numbers.
+    """
+    view, loss = views.NetworkView(x, labels), states.network_loss(x, labels)
+    steps = states.network_steps(loss, start, rate)
+    return live("NetworkStepper", view, steps, loss, start, rate)
+
+
+def live_descent(view, loss, start, rate, remark):
+    """Return a `DescentStepper` for parameters m and b."""
+    start = dict(zip(("m", "b"), map(float, start), strict=True))
+    steps = states.descent_steps(loss, start, rate)
+    return live("DescentStepper", view, steps, loss, start, rate, remark)
+
+
+def live(name, view, steps, *arguments):
+    """Return the named stepper over a view, or a still picture without ipywidgets."""
+    try:
+        from autodiff_course.widgets import steppers
+    except ModuleNotFoundError as error:
+        if error.name != "ipywidgets":
+            raise
+        view.picture.alt = view.show([next(steps)])
+        return view.picture
+    return getattr(steppers, name)(view, *arguments)

@@ -1,0 +1,106 @@
+"""What the widgets step through: generators of frozen states that draw nothing.
+
+With `last=None` they begin at the start; else they yield what follows that state.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from autodiff_course.descent import Step, descend, value_and_grad
+from autodiff_course.losses import logistic_loss, logloss, mse
+from autodiff_course.models import PARAMETERS
+from autodiff_course.primitives import sigmoid
+from autodiff_course.reductions import mean
+
+TOO_FAR = 1e6  # a loss this many times its start will not come back
+
+
+def line_loss(x, y):
+    """Return the mean squared error of `m x + b` as a function of params."""
+    return lambda params: mean(mse(y, params["m"] * x + params["b"]))
+
+
+def chance_loss(x, labels):
+    """Return the mean log-loss of `sigmoid(m x + b)` as a function of params."""
+    return lambda params: mean(logistic_loss(labels, params["m"] * x + params["b"]))
+
+
+def network_loss(x, labels):
+    """Return the mean log-loss of the seven-number network as a function of params."""
+
+    def loss(p):
+        hidden_0 = p["m0_0"] * x + p["b0_0"]
+        hidden_1 = p["m0_1"] * x + p["b0_1"]
+        logit = hidden_0 * p["m1_0"] + hidden_1 * p["m1_1"] + p["b1"]
+        return mean(logloss(labels, sigmoid(logit)))
+
+    return loss
+
+
+def rate_limit(x):
+    """Return the largest rate at which descent on `line_loss` still arrives.
+
+    It is 2 over the largest curvature, the greater eigenvalue of the second
+    derivatives of the loss, which are the same everywhere.
+    """
+    columns = np.stack([x, np.ones_like(x)])
+    return 2 / np.linalg.eigvalsh(2 * columns @ columns.T / len(x)).max()
+
+
+def separable(x, labels):
+    """Tell whether one cut on the x axis parts the labels without an error."""
+    zeros, ones = x[labels == 0], x[labels == 1]
+    if not len(zeros) or not len(ones):
+        return True
+    return bool(zeros.max() < ones.min() or ones.max() < zeros.min())
+
+
+def descent_steps(loss, start, rate, last=None):
+    """Yield steps of gradient descent from a start, or those that follow a last one.
+
+    They end with a sentence when the loss has grown to a million times its start.
+    """
+    far = TOO_FAR * value_and_grad(loss, start)[0]
+    index = 0 if last is None else last.index
+    for step in descend(loss, start if last is None else last.params, rate):
+        if step.loss > far:
+            return f"Stopped: at round {index} the loss is a million times its start."
+        if last is None or index > last.index:
+            yield replace(step, index=index)
+        index += 1
+
+
+@dataclass(frozen=True)
+class Secant:
+    """A step h to the right of a point; `index` counts how often it has shrunk."""
+
+    index: int
+    h: float
+
+
+def shrinking_steps(last=None):
+    """Yield secants whose step shrinks from 1 to 1e-16, by the square root of ten."""
+    for index in range(0 if last is None else last.index + 1, 33):
+        yield Secant(index, 10 ** (-index / 2))
+
+
+def network_steps(loss, start, rate, moved=PARAMETERS, faulty=False, last=None):
+    """Yield steps of the network in which only the names in `moved` change.
+
+    `faulty` uses the mean of all gradients so far in place of the last one, which is
+    what a dictionary of lists does when it is copied but not emptied.
+    """
+    params = dict(start if last is None else last.params)
+    index = 0 if last is None else last.index
+    past = {name: [] for name in PARAMETERS}
+    while True:
+        value, grads = value_and_grad(loss, params)
+        for name in PARAMETERS:
+            past[name].append(grads[name])
+        used = {name: float(np.mean(past[name])) for name in PARAMETERS}
+        used = used if faulty else grads
+        if last is None or index > last.index:
+            yield Step(index, dict(params), value, used)
+        params.update({name: params[name] - rate * used[name] for name in moved})
+        index += 1

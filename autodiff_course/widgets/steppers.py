@@ -1,0 +1,125 @@
+"""The steppers of the lessons: each joins states, a view and its own controls."""
+
+from html import escape
+
+import ipywidgets
+
+from autodiff_course.figures.graphs import formula_of, shown
+from autodiff_course.models import PARAMETERS
+from autodiff_course.widgets import states
+from autodiff_course.widgets.stepper import Stepper
+
+SLIDER = {"width": "330px"}
+ALL = "all seven"
+HEADS = ("now", "operation", "value", "slopes", "grad")
+
+
+def rate_slider(rate):
+    """Return a slider for the learning rate, a hundredth of a decade a notch."""
+    return ipywidgets.FloatLogSlider(
+        rate, min=-3, max=1, step=0.01, description="rate", layout=SLIDER
+    )
+
+
+def number_slider(name, number, reach):
+    """Return a slider for a start or a point, `reach` being its two ends."""
+    low, high = reach
+    return ipywidgets.FloatSlider(
+        number, min=low, max=high, step=0.05, description=name, layout=SLIDER
+    )
+
+
+class DescentStepper(Stepper):
+    """Steps the two parameters of a loss; the rate may change on the way."""
+
+    def __init__(self, view, loss, start, rate, remark):
+        self.loss, self.remark = loss, remark
+        self.rate = rate_slider(rate)
+        self.start = {
+            name: number_slider(f"start {name}", number, (-6.0, 6.0))
+            for name, number in start.items()
+        }
+        super().__init__(self.steps, view, [self.rate, *self.start.values()])
+        self.rate.observe(lambda _: self.attempt(self.branch), "value")
+        for slider in self.start.values():
+            slider.observe(lambda _: self.attempt(self.reset), "value")
+
+    def steps(self, last):
+        start = {name: slider.value for name, slider in self.start.items()}
+        return states.descent_steps(self.loss, start, self.rate.value, last)
+
+    def tell(self, steps):
+        return f"{super().tell(steps)} {self.remark(self.rate.value)}"
+
+
+class NetworkStepper(Stepper):
+    """Steps the seven numbers, all or one of them, with right or faulty gradients."""
+
+    def __init__(self, view, loss, start, rate):
+        self.loss, self.start = loss, start
+        self.rate = rate_slider(rate)
+        self.moved = ipywidgets.Dropdown(
+            options=[ALL, *PARAMETERS], description="move", layout={"width": "200px"}
+        )
+        self.faulty = ipywidgets.Checkbox(
+            description="faulty bookkeeping", indent=False, layout={"width": "180px"}
+        )
+        super().__init__(self.steps, view, [self.rate, self.moved, self.faulty])
+        for control in (self.rate, self.moved):
+            control.observe(lambda _: self.attempt(self.branch), "value")
+        # The faulty loop differs by what it remembers, so it has to begin anew.
+        self.faulty.observe(lambda _: self.attempt(self.reset), "value")
+
+    def steps(self, last):
+        moved = PARAMETERS if self.moved.value == ALL else (self.moved.value,)
+        return states.network_steps(
+            self.loss, self.start, self.rate.value, moved, self.faulty.value, last
+        )
+
+    def tell(self, steps):
+        kind = "All gradients so far" if self.faulty.value else "The last gradient"
+        return f"{super().tell(steps)} {kind} at rate {self.rate.value:.3g}."
+
+
+class SecantStepper(Stepper):
+    """Shrinks the step of a secant; its slider is the logarithm of the step."""
+
+    def __init__(self, view, reach):
+        self.point = number_slider("point x", view.x, reach)
+        super().__init__(states.shrinking_steps, view, [self.point], known=True)
+        self.slider.description = "shrink h"
+        self.point.observe(lambda change: self.attempt(self.move, change.new), "value")
+
+    def move(self, x):
+        self.view.x = x
+        self.refresh()
+
+
+class TraceStepper(Stepper):
+    """Walks the rows of a trace, with a table beneath the graph."""
+
+    def __init__(self, view):
+        self.table = ipywidgets.HTML()
+        count = len(view.graph.rows)
+        super().__init__(lambda _: iter(range(count)), view, known=True)
+        self.slider.description = "row"
+        self.children = [*self.children, self.table]
+
+    def tell(self, numbers):
+        self.table.value = html_table(self.view.graph.rows, numbers[-1])
+        return super().tell(numbers)
+
+
+def html_table(rows, active):
+    """Return the rows up to the active one as a table, that one marked."""
+    heads = "".join(f"<th scope='col'>{head}</th>" for head in HEADS)
+    lines = [f"<tr>{heads}</tr>"]
+    for number, row in enumerate(rows[: active + 1]):
+        mark = (
+            " aria-current='step' style='font-weight:bold'" if number == active else ""
+        )
+        slopes = ", ".join("" if s is None else shown(s) for s in row.slopes)
+        cells = ("&rarr;" if mark else "", escape(formula_of(row)), shown(row.value))
+        cells = (*cells, slopes, shown(row.grad))
+        lines.append(f"<tr{mark}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    return f"<table>{''.join(lines)}</table>"

@@ -1,0 +1,121 @@
+"""Every lesson in a real browser: Run All, and every widget worked by hand."""
+
+import base64
+import io
+
+import pytest
+from lab import CHROMIUM_OPTIONS, ROOT, Lab, Lesson, Widget
+from PIL import Image
+
+LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+STEPPERS = {
+    "01_slopes.ipynb": 1,
+    "02_variable.ipynb": 1,
+    "03_regression.ipynb": 1,
+    "04_classification.ipynb": 1,
+    "05_deep_network.ipynb": 1,
+}
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        process = playwright.chromium.launch(
+            executable_path=chromium, args=CHROMIUM_OPTIONS
+        )
+        yield process
+        process.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    server = Lab(tmp_path_factory.mktemp("lab"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def opened(lab, browser):
+    """Return a function that opens a lesson in a page of its own."""
+    contexts = []
+
+    def open_lesson(name, width=1000):
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        contexts.append(context)
+        return Lesson(lab, context.new_page(), name)
+
+    yield open_lesson
+    for context in contexts:
+        context.close()
+
+
+def colours(source):
+    """Return how many colours the PNG of an image's source has."""
+    png = base64.b64decode(source.partition("base64,")[2])
+    return len(Image.open(io.BytesIO(png)).convert("RGB").getcolors(1_000_000))
+
+
+def check_one_widget(widget):
+    """Step, go back, scrub by keyboard and reset, watching picture and sentence."""
+    start = widget.shown()
+    widget.click("Step")
+    stepped = widget.wait_for_change(start)
+    assert stepped["src"] != start["src"] and stepped["alt"] != start["alt"]
+    assert stepped["alt"] == widget.sentence()
+    assert colours(stepped["src"]) > 20
+    widget.press_by_keyboard("Step")
+    further = widget.wait_for_change(stepped)
+    widget.scrub_by_keyboard("ArrowLeft")
+    assert widget.wait_for_change(further)["alt"] == stepped["alt"]
+    widget.click("Back")
+    assert widget.wait_for_change(stepped)["alt"] == start["alt"]
+    widget.click("Step")
+    widget.wait_for_change(start)
+    widget.click("Reset")
+    assert widget.wait_for_change(stepped)["alt"] == start["alt"]
+    assert widget.trouble() == ""
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_runs_and_its_widgets_answer(name, opened):
+    lesson = opened(name)
+    lesson.run_all()
+    assert lesson.errors() == []
+    found = Widget.all_in(lesson)
+    assert len(found) == STEPPERS.get(name, 0)
+    for widget in found:
+        check_one_widget(widget)
+    violations = lesson.accessibility_faults()
+    assert violations == []
+    assert lesson.complaints == []
+
+
+def test_a_run_shows_steps_by_itself_and_pause_ends_it(opened):
+    lesson = opened("03_regression.ipynb")
+    lesson.run_all()
+    widget = Widget.all_in(lesson)[0]
+    widget.click("Run")
+    lesson.page.wait_for_timeout(1500)
+    widget.click("Pause")
+    lesson.page.wait_for_timeout(300)
+    paused = widget.shown()
+    assert int(paused["alt"].split()[1].rstrip(":")) >= 5
+    lesson.page.wait_for_timeout(500)
+    assert widget.shown() == paused
+
+
+def test_a_fresh_clone_shows_the_still_picture_of_a_widget(opened):
+    lesson = opened("03_regression.ipynb")
+    stills = lesson.page.locator(".jp-OutputArea-output img")
+    assert stills.count() > 0
+    assert lesson.page.get_by_role("button", name="Step", exact=True).count() == 0
+
+
+def test_nothing_of_a_widget_is_clipped_at_900_pixels(opened):
+    lesson = opened("05_deep_network.ipynb", width=900)
+    lesson.run_all()
+    assert Widget.all_in(lesson)[0].overflow() <= 0
