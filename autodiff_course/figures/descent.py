@@ -126,7 +126,7 @@ def draw_path(loss, paths, title, reach=None, names=("m", "b")):
         for (label, path), colour, dash, marker in looks(paths):
             look = {"color": colour, "linestyle": dash, "marker": marker}
             move_path(add_path(axes, label, **look), path)
-        axes.legend(loc="upper right", frameon=True, framealpha=1.0)
+        picture.legend(loc="outside lower center", ncols=len(paths))
     said = "; ".join(
         f"{label}: {len(path) - 1} rounds from {pair(path[0])} to {pair(path[-1])}"
         for label, path in paths.items()
