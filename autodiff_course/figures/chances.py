@@ -45,18 +45,19 @@ def draw_primitive(primitive, points=3):
         below.plot(x, slope, color=RED, linestyle="--")
         for axes, heights in ((above, there), (below, steep)):
             axes.plot(touched, heights, "o", color=INK, markersize=5)
-        above.set(
-            title=f"{primitive.name}: a tangent above is a height below",
-            ylabel=f"{primitive.name}(x)",
-        )
+        title = f"{primitive.name}: a tangent above is a height below"
+        above.set(title=title, ylabel=f"{primitive.name}(x)")
         below.set(xlabel="x", ylabel="slope")
-    heights = ", ".join(f"{rise:.4g}" for rise in steep)
-    places = ", ".join(f"{at:.4g}" for at in touched)
     picture.alt = (
         f"The function {primitive.name} from x = {low:g} to {high:g} and its slope "
-        f"below; at x = {places} the slope is {heights}."
+        f"below; at x = {listed(touched)} the slope is {listed(steep)}."
     )
     return picture
+
+
+def listed(numbers):
+    """Return numbers as text, separated by commas."""
+    return ", ".join(f"{number:.4g}" for number in numbers)
 
 
 def draw_rates(stages, slopes, title):
