@@ -43,9 +43,8 @@ FULL_DISK = rf"Errno {errno.ENOSPC}\b|No space left"
 NO_NETWORK = "NewConnectionError|Timeout|timed out|ProxyError|NameResolution|SSLError"
 NO_NETWORK += "|from versions: none"
 NO_PACKAGE = r"No matching distribution|requires a different Python"
-NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
-NBVAL += ["--nbval-sanitize-with=tests/nbval.cfg"]
 STAYS = "What is installed stays, and the next run goes on from there."
+DISK_IS_FULL = f"The disk is full. Free 2 GB and run again.\n{STAYS}"
 
 
 class SetupError(Exception):
@@ -170,7 +169,7 @@ def run_pip(python, arguments):
 def explain(errors):
     """Raise where pip stopped for a reason that a second try would not mend."""
     if re.search(FULL_DISK, errors):
-        raise SetupError(f"The disk is full. Free 2 GB and run again.\n{STAYS}")
+        raise SetupError(DISK_IS_FULL)
     if re.search(NO_NETWORK, errors):
         raise SetupError(
             "pip cannot reach the package index: no network, or a proxy or firewall "
@@ -246,14 +245,6 @@ def lab_command(python, no_browser):
     return command
 
 
-def test_command(python):
-    """Return the command line of all tests, those of the stored outputs included."""
-    command = [python, "-m", "pytest", "tests", "autodiff_course", "notebooks", "--all"]
-    # The cells of a notebook share a kernel, so whole files go to a worker.
-    command += ["--continue-on-collection-errors", "-n", "2", "--dist", "loadscope"]
-    return command + NBVAL
-
-
 def parse(arguments):
     """Return the word and its options."""
     parser = argparse.ArgumentParser(
@@ -275,10 +266,9 @@ def main(arguments):
     os.chdir(str(ROOT))
     python = prepare(options.word or "open")
     if options.word == "test":
-        hand_over(test_command(python))
+        hand_over([python, "-m", "autodiff_course.house.check"])
     if options.word == "refresh":
-        module = "autodiff_course.house.refresh"
-        hand_over([python, "-m", module, *options.lessons])
+        hand_over([python, "-m", "autodiff_course.house.refresh", *options.lessons])
     hand_over(lab_command(python, options.no_browser))
 
 
@@ -292,4 +282,4 @@ if __name__ == "__main__":
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        sys.exit(say("\nThe disk is full. Free 2 GB and run again.") or 1)
+        sys.exit(say(f"\n{DISK_IS_FULL}") or 1)
