@@ -5,7 +5,6 @@ from autodiff_course.figures.chances import (
     draw_edge,
     draw_primitive,
     draw_rates,
-    draw_training,
 )
 from autodiff_course.figures.curves import draw_curves, draw_strip
 from autodiff_course.figures.descent import (
@@ -18,12 +17,14 @@ from autodiff_course.figures.descent import (
 from autodiff_course.figures.graphs import TraceGraph, draw_rectangle, draw_trace
 from autodiff_course.figures.networks import NetworkDrawing, draw_network, draw_strips
 from autodiff_course.figures.picture import Picture
+from autodiff_course.figures.shapes import draw_product, draw_shapes
 from autodiff_course.figures.slopes import (
     draw_floats,
     draw_secant,
     draw_secants,
     draw_step_errors,
 )
+from autodiff_course.figures.views import draw_training
 
 __all__ = [
     "NetworkDrawing",
@@ -39,10 +40,12 @@ __all__ = [
     "draw_parabola",
     "draw_path",
     "draw_primitive",
+    "draw_product",
     "draw_rates",
     "draw_rectangle",
     "draw_secant",
     "draw_secants",
+    "draw_shapes",
     "draw_spreads",
     "draw_step_errors",
     "draw_strip",
