@@ -1,8 +1,4 @@
-"""Pictures of lesson 04: primitives, rates, chances, the descent of a chance, a clip.
-
-What a widget steps is in two parts, furniture that stays and artists that move:
-`ChanceView` keeps both for three panels at once.
-"""
+"""Pictures of lesson 04: primitives, rates that multiply, chances, a clip."""
 
 import numpy as np
 
@@ -137,56 +133,6 @@ def draw_chances(x, labels, curves, title):
             )
     picture.alt = f"{title.rstrip('.?')}. {' '.join(told)}"
     return picture
-
-
-class ChanceView:
-    """Three panels of one descent: the chances, the loss so far, the weights so far.
-
-    `rounds` is the last round there is room for, `reach` the weights' (low, high).
-    `move` shows another moment; `picture` is the one persistent Picture, `artists`
-    what moves on it.
-    """
-
-    def __init__(self, x, labels, rounds, reach):
-        with course_style():
-            self.picture = Picture(9.0, 3.2)
-            chances, loss, weights = self.picture.subplots(1, 3)
-            furnish_chances(chances, x, labels)
-            chances.set(title="The curve steepens", xlim=chances.get_xlim())
-            loss.set(title="The loss falls", ylabel="mean log-loss", ylim=(0, 0.75))
-            weights.set(title="The weights grow", ylabel="weight", ylim=reach)
-            for axes in (loss, weights):
-                axes.set(xlabel="round", xlim=(0, rounds))
-            self.curve = chances.plot([], [], color=BLUE)[0]
-            self.loss = loss.plot([], [], color=BLUE)[0]
-            self.m = weights.plot([], [], color=BLUE, label="m")[0]
-            self.b = weights.plot([], [], color=RED, linestyle="--", label="b")[0]
-            weights.legend(loc="center right")
-        self.artists = [self.curve, self.loss, self.m, self.b]
-
-    def move(self, steps):
-        """Show the steps taken so far, the curve being that of the last."""
-        last, rounds = steps[-1], [step.index for step in steps]
-        m, b = last.params["m"], last.params["b"]
-        move_chances(self.curve, m, b)
-        self.loss.set_data(rounds, [step.loss for step in steps])
-        self.m.set_data(rounds, [step.params["m"] for step in steps])
-        self.b.set_data(rounds, [step.params["b"] for step in steps])
-        self.picture.alt = (
-            f"Three panels at round {last.index}: the chance curve over the labels; "
-            f"the mean log-loss, from {steps[0].loss:.4g} to {last.loss:.4g}; the "
-            f"weights, m at {m:.4g} and b at {b:.4g}."
-        )
-
-
-def draw_training(x, labels, steps):
-    """Draw the last moment of steps with weights m and b in a `ChanceView`."""
-    grown = [step.params[name] for step in steps for name in ("m", "b")]
-    margin = 0.1 * (max(grown) - min(grown)) or 1.0
-    reach = (min(grown) - margin, max(grown) + margin)
-    view = ChanceView(x, labels, max(1, steps[-1].index), reach)
-    view.move(steps)
-    return view.picture
 
 
 def draw_edge(z, losses, slopes, at):

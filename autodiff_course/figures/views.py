@@ -124,6 +124,13 @@ class ChanceView:
         return f"Round {last.index}: m = {m:.4g}, b = {b:.4g}, loss = {last.loss:.4g}."
 
 
+def draw_training(x, labels, steps):
+    """Draw the last of some steps with weights m and b as a `ChanceView` does."""
+    view = ChanceView(x, labels)
+    view.picture.alt = f"Three panels: curve, loss, weights. {view.show(steps)}"
+    return view.picture
+
+
 class NetworkView:
     """The seven numbers as lines, the chance curve that they make, the loss so far."""
 

@@ -13,6 +13,8 @@ NAME_SLIDERS = (
     ".querySelectorAll('.widget-slider')) slider.querySelector('.noUi-handle')"
     ".setAttribute('aria-label', slider.querySelector('.widget-label').textContent)"
 )
+# Room for two lines, so that a longer sentence moves nothing below it.
+ROOM = 'style="margin: 0; line-height: 1.4; min-height: 2.8em"'
 WRAPPED = {"flex_flow": "row wrap", "align_items": "center"}
 
 
@@ -146,7 +148,7 @@ class Stepper(ipywidgets.VBox):
         self.slider.max = len(self.history) - 1
         self.slider.value = self.position
         self.frame.value = self.image(told)
-        self.sentence.value = f'<p role="status">{escape(told)}</p>'
+        self.sentence.value = f'<p role="status" {ROOM}>{escape(told)}</p>'
 
     def tell(self, states):
         """Show the states and say what there is to see; a subclass may say more."""

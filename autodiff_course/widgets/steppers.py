@@ -111,15 +111,21 @@ class TraceStepper(Stepper):
 
 
 def html_table(rows, active):
-    """Return the rows up to the active one as a table, that one marked."""
+    """Return all rows as a table: the active one marked, the later ones still blank."""
     heads = "".join(f"<th scope='col'>{head}</th>" for head in HEADS)
-    lines = [f"<tr>{heads}</tr>"]
-    for number, row in enumerate(rows[: active + 1]):
-        mark = (
-            " aria-current='step' style='font-weight:bold'" if number == active else ""
-        )
-        slopes = ", ".join("" if s is None else shown(s) for s in row.slopes)
-        cells = ("&rarr;" if mark else "", escape(formula_of(row)), shown(row.value))
-        cells = (*cells, slopes, shown(row.grad))
-        lines.append(f"<tr{mark}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
-    return f"<table>{''.join(lines)}</table>"
+    lines = [html_row(row, number - active) for number, row in enumerate(rows)]
+    return f"<table style='line-height:1.5'><tr>{heads}</tr>{''.join(lines)}</table>"
+
+
+def html_row(row, ahead):
+    """Return a row of the table that lies so many steps ahead of the active one."""
+    cells = ["", escape(formula_of(row)), "", "", ""]
+    if ahead <= 0:
+        slopes = ", ".join("none" if s is None else shown(s) for s in row.slopes)
+        cells[2:] = [shown(row.value), slopes, shown(row.grad)]
+    mark = ""
+    if ahead == 0:
+        cells[0] = "&rarr;"
+        mark = " aria-current='step' style='font-weight:bold'"
+    filled = "".join(f"<td style='padding:0 10px'>{cell}</td>" for cell in cells)
+    return f"<tr{mark}>{filled}</tr>"
