@@ -373,6 +373,11 @@ def test_a_parameter_that_leaves_the_floats_ends_the_descent():
     said, taken = diverges(lambda p: p["m"] * -1e300, {"m": 1.0}, 1e10)
     assert taken == 1 and said.startswith("at step 1 with rate 1")
     diverges(lambda p: mean(p["m"] * -1e300), {"m": np.ones(2)}, 1e10)
+    # Even where the loss is finite again at the far end.
+    said, taken = diverges(
+        lambda p: p["m"] * -1e300 if p["m"] < 1e300 else 1 / p["m"], {"m": 1.0}, 1e10
+    )
+    assert taken == 1 and "a parameter is not finite" in said
 
 
 def test_a_start_without_a_loss_ends_at_step_0():

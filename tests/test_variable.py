@@ -110,6 +110,9 @@ def test_pythons_ints_stay_ints():
 def test_other_numbers_become_python_floats(number):
     v = Variable(number, number)
     assert type(v.value) is type(v.grad) is float and pair(v) == (1.0, 1.0)
+    for seed in (0, 1.0):
+        assert type(Variable(number, seed).value) is float
+        assert type(Variable(1.0, seed).grad) is type(seed)
 
 
 @with_each("dtype", [bool, np.uint8, np.int32, int])
