@@ -3,15 +3,18 @@
 The engine needs NumPy alone; figures, widgets and exercises load where they are used.
 """
 
+from importlib import import_module
+
 from autodiff_course.data import coin_labels, course_data, cut_labels
 from autodiff_course.descent import (
     Step,
+    all_directions,
     descend,
     differences,
     one_at_a_time,
     value_and_grad,
 )
-from autodiff_course.losses import logistic_loss, logloss, mse
+from autodiff_course.losses import cross_entropy, logistic_loss, logloss, mse, softmax
 from autodiff_course.models import PARAMETERS, deep_model, network_start
 from autodiff_course.primitives import (
     Primitive,
@@ -35,9 +38,11 @@ __all__ = [
     "Row",
     "Step",
     "Variable",
+    "all_directions",
     "coin_labels",
     "cos",
     "course_data",
+    "cross_entropy",
     "cut_labels",
     "deep_model",
     "descend",
@@ -53,6 +58,7 @@ __all__ = [
     "relu",
     "sigmoid",
     "sin",
+    "softmax",
     "softplus",
     "sqrt",
     "tanh",
@@ -61,3 +67,12 @@ __all__ = [
     "value_and_grad",
 ]
 __version__ = "1.0.0"
+
+LAZY = ("check", "hint", "progress", "quiz", "solution")
+
+
+def __getattr__(name):
+    """Load the exercises when one of their names is asked for, and not before."""
+    if name not in LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("autodiff_course.exercises"), name)

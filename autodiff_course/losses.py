@@ -7,7 +7,8 @@ arrays, or Variables without grad.
 import numpy as np
 
 from autodiff_course.operators import PLAIN, Operators, real
-from autodiff_course.primitives import Primitive, softplus
+from autodiff_course.primitives import Primitive, exp, softplus
+from autodiff_course.shapes import product, shape_of
 from autodiff_course.variable import moves
 
 # Below this probability the log-loss is cut off, so that one point cannot outweigh all.
@@ -102,3 +103,94 @@ def probabilities(prediction):
             f"logloss takes probabilities between 0 and 1, got {plain!r:.40}; if this "
             "is a logit, use logistic_loss(target, logit), else apply sigmoid first."
         )
+
+
+class CrossEntropy:
+    """The log-loss of rows of logits, whose true classes are given by their numbers."""
+
+    name = "cross_entropy"
+
+    def __init__(self, labels):
+        self.labels = class_numbers(labels)
+
+    def __call__(self, logits):
+        if hasattr(logits, "chain"):
+            return logits.chain(self)
+        rows = self.rows(logits)
+        highest = np.max(rows, axis=1)
+        powers = np.exp(rows - highest[:, None])
+        logarithm = highest + np.log(np.add.reduce(powers, axis=1))
+        return logarithm - rows[np.arange(len(rows)), self.labels]
+
+    def push(self, out, x, grad):
+        """Return the grad of each row's loss: its slopes times their grads, summed."""
+        across = np.ones(shape_of(x)[1])
+        shapes = shape_of(x), shape_of(across)
+        return product(self.slope(out, x) * grad, across, shapes)
+
+    def slope(self, out, x):
+        """Return the probabilities of each row, less 1 for its true class."""
+        return softmax(x) - (self.labels[:, None] == np.arange(shape_of(x)[1]))
+
+    def rows(self, logits):
+        """Return the logits as an array; ValueError unless the labels fit them."""
+        rows = real(logits, "logits")
+        if np.ndim(rows) != 2 or len(rows) != len(self.labels):
+            raise ValueError(
+                f"cross_entropy got {len(self.labels)} labels and logits of shape "
+                f"{np.shape(rows)}; give labels (n,) first, then logits (n, classes)."
+            )
+        if np.max(self.labels) >= rows.shape[1]:
+            raise ValueError(
+                f"cross_entropy got the label {np.max(self.labels)} and logits for "
+                f"{rows.shape[1]} classes; number the classes from 0."
+            )
+        return rows
+
+
+def cross_entropy(labels, logits):
+    """Return -log(softmax(logits)) of the true class, for each row.
+
+    Labels are whole numbers from 0, of shape `(n,)`; logits have shape `(n, classes)`;
+    else a ValueError. The slope is softmax(logits), less 1 for the true class.
+
+    >>> cross_entropy(np.array([1]), np.array([[0.0, 1000.0]])).tolist()
+    [0.0]
+    """
+    return CrossEntropy(labels)(logits)
+
+
+def softmax(logits):
+    """Return the probabilities of each row of logits, without overflow.
+
+    >>> softmax(np.array([[0.0, 0.0]])).tolist()
+    [[0.5, 0.5]]
+    """
+    highest = logits
+    while isinstance(highest, Operators):
+        highest = highest.value
+    # What is taken off a whole row changes no probability.
+    powers = exp(logits - np.max(highest, axis=-1, keepdims=True))
+    return powers / (powers @ np.ones((shape_of(powers)[-1], 1)))
+
+
+def class_numbers(labels):
+    """Return labels as an array of integers; ValueError unless they number classes."""
+    if isinstance(labels, Operators):
+        if moves(labels.grad):
+            raise ValueError(
+                f"a label does not move, and this one has grad {labels.grad!r:.40}; "
+                "give the labels first, the logits second."
+            )
+        return class_numbers(labels.value)
+    plain = real(np.asarray(labels), "labels")
+    if (
+        np.ndim(plain) != 1
+        or not np.size(plain)
+        or np.any((plain < 0) | (plain % 1 != 0))
+    ):
+        raise ValueError(
+            f"labels must be whole numbers from 0, of shape (n,), got {plain!r:.60}; "
+            "number the classes 0, 1, 2, ..."
+        )
+    return plain.astype(int)

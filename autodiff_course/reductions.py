@@ -5,6 +5,8 @@ The grad loses its data axes and keeps its directions: `(k, n)` becomes `(k, 1)`
 
 import numpy as np
 
+from autodiff_course.shapes import shape_of, summed
+
 
 class Reduction:
     """The sum over all entries, divided by what their number asks for."""
@@ -43,24 +45,3 @@ def numbers(x, name):
     if entries.size == 0:
         raise ValueError(f"{name} got no entries, shape {entries.shape}; give one.")
     return entries
-
-
-def shape_of(x):
-    """Return the shape of an array, or of the one inside nested Variables."""
-    return shape_of(x.value) if hasattr(x, "chain") else np.shape(x)
-
-
-def summed(grad, shape):
-    """Sum a grad over the data axes of a value of this shape, whatever its own size.
-
-    A grad that is smaller than its value counts once per entry. Directions stay, with
-    an axis of length 1 for each data axis.
-    """
-    if hasattr(grad, "chain"):
-        return type(grad)(summed(grad.value, shape), summed(grad.grad, shape))
-    extra = max(np.ndim(grad) - len(shape), 0)
-    wide = np.broadcast_to(grad, np.shape(grad)[:extra] + shape, subok=True)
-    data = tuple(range(extra, extra + len(shape)))
-    if extra == 0:
-        return float(np.add.reduce(wide, axis=None))
-    return np.add.reduce(wide, axis=data, keepdims=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff_course.operators import PLAIN, Clash, Directions, Operators, real
 from autodiff_course.primitives import log
+from autodiff_course.shapes import product, refuse_product, shape_of
 
 
 class Variable(Operators):
@@ -70,6 +71,15 @@ class Variable(Operators):
         if (other.grad == 0) is not True and moves(other.grad):
             grad = grad + exponent_slope(out, x, other.grad) * other.grad
         return Variable(out, grad)
+
+    def __matmul__(self, other):
+        if not isinstance(other, Variable):
+            other = Variable(other)
+        shapes = shape_of(self), shape_of(other)
+        refuse_product(*shapes)
+        moved = product(self.grad, other.value, shapes)
+        turned = product(self.value, other.grad, shapes)
+        return Variable(product(self.value, other.value, shapes), moved + turned)
 
     def chain(self, primitive):
         out = primitive(self.value)

@@ -1,0 +1,87 @@
+"""Which axes are data and which are directions: sums and products that mind it.
+
+Floor 0. A grad is broadcast against its value, so it may be smaller; one with more
+axes than its value counts directions on its first axis.
+"""
+
+import numpy as np
+
+from autodiff_course.operators import PLAIN, Operators
+
+
+def shape_of(x):
+    """Return the shape of an array, or of the one inside a Variable or a Node."""
+    return shape_of(x.value) if hasattr(x, "chain") else np.shape(x)
+
+
+def widened(grad, shape):
+    """Return a grad as wide as the data of its value, its directions kept in front."""
+    extra = max(np.ndim(grad) - len(shape), 0)
+    return np.broadcast_to(grad, np.shape(grad)[:extra] + shape, subok=True)
+
+
+def summed(grad, shape):
+    """Sum a grad over the data axes of a value of this shape, whatever its own size.
+
+    A grad that is smaller than its value counts once per entry. Directions stay, with
+    an axis of length 1 for each data axis.
+    """
+    if hasattr(grad, "chain"):
+        return type(grad)(summed(grad.value, shape), summed(grad.grad, shape))
+    wide = widened(grad, shape)
+    extra = wide.ndim - len(shape)
+    if extra == 0:
+        return float(np.add.reduce(wide, axis=None))
+    return np.add.reduce(wide, axis=tuple(range(extra, wide.ndim)), keepdims=True)
+
+
+def product(left, right, shapes):
+    """Return left @ right, of which one may be the grad of a value of its shape.
+
+    A vector is one row on the left and one column on the right. Directions stay in
+    front, with an axis of length 1 for each axis that is summed away.
+    """
+    if isinstance(left, Operators) or isinstance(right, Operators):
+        return nested_product(left, right, shapes)
+    if still(left) or still(right):
+        return 0.0
+    left, right = widened(left, shapes[0]), widened(right, shapes[1])
+    axes = max(left.ndim, right.ndim)
+    directed = left.ndim > len(shapes[0]) or right.ndim > len(shapes[1])
+    left = left if len(shapes[0]) > 1 else np.expand_dims(left, -2)
+    right = right if len(shapes[1]) > 1 else np.expand_dims(right, -1)
+    vectors = [
+        axis for axis, shape in zip((-2, -1), shapes, strict=True) if len(shape) == 1
+    ]
+    out = np.squeeze(left @ right, axis=tuple(vectors))
+    if directed and out.ndim < axes:
+        out = np.expand_dims(out, tuple(range(1, 1 + axes - out.ndim)))
+    return out
+
+
+def nested_product(left, right, shapes):
+    """Return the product of Variables inside Variables, by the product rule."""
+    kind = type(left) if isinstance(left, Operators) else type(right)
+    left = left if isinstance(left, Operators) else kind(left)
+    right = right if isinstance(right, Operators) else kind(right)
+    grad = product(left.grad, right.value, shapes) + product(
+        left.value, right.grad, shapes
+    )
+    return kind(product(left.value, right.value, shapes), grad)
+
+
+def still(grad):
+    """Tell whether it is the grad of a constant."""
+    return type(grad) in PLAIN and grad == 0
+
+
+def refuse_product(left, right):
+    """Raise ValueError unless arrays of these shapes have a product."""
+    inner = left[-1:], right[-2:][:1]
+    if left and right and inner[0] == inner[1]:
+        return
+    raise ValueError(
+        f"@ got shapes {left} and {right}; the last axis of the left one must be as "
+        "long as the last but one of the right (or its only one), and a number has "
+        "none: use * for that."
+    )
