@@ -196,7 +196,7 @@ def test_numpys_functions_for_an_operator_name_the_operator(function, remedy):
         lambda v: np.shape(v),
         lambda v: np.concatenate([v, v]),
         lambda v: np.vectorize(math.exp)(v),
-        lambda v: v @ np.ones(2) if not hasattr(Variable, "__matmul__") else np.abs(v),
+        lambda v: np.matmul(v, np.ones(2), dtype=float),
         lambda v: np.float64(1.0) // v,
         lambda v: np.ones(2) % v,
     ],
@@ -238,7 +238,7 @@ def test_in_place_on_a_name_that_holds_a_variable_makes_a_new_one():
 @with_each("ufunc", METHODS)
 def test_every_operator_of_numpy_is_mapped_to_an_existing_manner(ufunc):
     for name in METHODS[ufunc]:
-        assert hasattr(Variable, name) or "matmul" in name
+        assert hasattr(Variable, name)
 
 
 @with_each("quantity", [3, -7, 10**30, 2.5, Fraction(1, 3)])
