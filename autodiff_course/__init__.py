@@ -12,6 +12,7 @@ from autodiff_course.descent import (
     descend,
     differences,
     one_at_a_time,
+    reverse,
     value_and_grad,
 )
 from autodiff_course.losses import cross_entropy, logistic_loss, logloss, mse, softmax
@@ -29,11 +30,13 @@ from autodiff_course.primitives import (
     tanh,
 )
 from autodiff_course.reductions import mean, total
+from autodiff_course.reverse import Node
 from autodiff_course.tracing import Row, trace
 from autodiff_course.variable import Variable
 
 __all__ = [
     "PARAMETERS",
+    "Node",
     "Primitive",
     "Row",
     "Step",
@@ -56,6 +59,7 @@ __all__ = [
     "network_start",
     "one_at_a_time",
     "relu",
+    "reverse",
     "sigmoid",
     "sin",
     "softmax",

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 import numpy as np
 
 from autodiff_course.operators import Operators, real
+from autodiff_course.reverse import Node, pulled, written_out
 from autodiff_course.variable import Variable
 
 AXES = 4  # the most that a value may have beside directions: theirs come before them
@@ -64,14 +65,28 @@ def all_directions(loss, params):
     return value, laid_out(slopes_along(out, len(seeds)), params)
 
 
+def reverse(loss, params):
+    """Return loss and gradient by one evaluation and one walk back through it."""
+    known = {name: Node(held) for name, held in floats(params).items()}
+    out = loss(dict(known))
+    value = one_number(out)
+    refuse_without_slope(out, Node)
+    grads = {node: grad for node, grad in pulled(out) if not node.made_from}
+    return value, {
+        name: written_out(grads.get(node, 0.0), node.value)
+        for name, node in known.items()
+    }
+
+
 METHODS = {
     "differences": differences,
     "one_at_a_time": one_at_a_time,
     "all_directions": all_directions,
+    "reverse": reverse,
 }
 
 
-def value_and_grad(loss, params, method="one_at_a_time"):
+def value_and_grad(loss, params, method="reverse"):
     """Return loss and gradient by the named method; ValueError for another name."""
     if method not in METHODS:
         nearest = get_close_matches(str(method), METHODS, n=1, cutoff=0)[0]
@@ -92,7 +107,7 @@ class Step:
     grads: dict
 
 
-def descend(loss, start, rate, method="one_at_a_time"):
+def descend(loss, start, rate, method="reverse"):
     """Yield the steps of gradient descent for ever, the start first.
 
     Each round moves every parameter by `-rate * grad`, all at once. ValueError for a
@@ -187,17 +202,23 @@ def one_number(out):
 
 def slope_of(out):
     """Return the grad of a loss; TypeError for a plain number, which has none."""
-    if not isinstance(out, Variable):
+    refuse_without_slope(out, Variable)
+    return float(np.sum(out.grad))
+
+
+def refuse_without_slope(out, kind):
+    """Raise TypeError for a loss that is not a Variable, or not a Node."""
+    if not isinstance(out, kind):
         raise TypeError(
             f"the loss returned {out!r:.40} ({type(out).__name__}), which has no "
-            "slope; return the Variable itself, without .value or NumPy's functions."
+            f"slope; return the {kind.__name__} itself, without .value or NumPy's "
+            "functions."
         )
-    return float(np.sum(out.grad))
 
 
 def slopes_along(out, count):
     """Return the grad of a loss along each of the directions."""
-    slope_of(out)
+    refuse_without_slope(out, Variable)
     return np.broadcast_to(np.ravel(out.grad), count)
 
 

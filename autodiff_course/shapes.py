@@ -35,6 +35,22 @@ def summed(grad, shape):
     return np.add.reduce(wide, axis=tuple(range(extra, wide.ndim)), keepdims=True)
 
 
+def folded(grad, out, x):
+    """Sum a grad of `out` over the entries that broadcasting made of one of `x`.
+
+    A grad that is one number stands for equal grads of all entries, before and after.
+    """
+    if not isinstance(out, np.ndarray) or np.shape(x) == out.shape:
+        return grad
+    if not isinstance(grad, np.ndarray):
+        return grad * (out.size // max(np.size(x), 1))
+    shape = (1,) * (out.ndim - np.ndim(x)) + np.shape(x)
+    repeated = tuple(i for i in range(out.ndim) if shape[i] != out.shape[i])
+    wide = np.broadcast_to(grad, out.shape)
+    part = np.add.reduce(wide, axis=repeated, keepdims=True)
+    return part.reshape(x.shape) if np.ndim(x) else float(part.item())
+
+
 def product(left, right, shapes):
     """Return left @ right, of which one may be the grad of a value of its shape.
 
@@ -85,3 +101,29 @@ def refuse_product(left, right):
         "long as the last but one of the right (or its only one), and a number has "
         "none: use * for that."
     )
+
+
+def left_pull(grad, out, x, y):
+    """Return the grad of x in out = x @ y: that of the product, times y turned."""
+    rows, columns = matrices(x, y)
+    part = stacked(grad, out, rows, columns) @ np.swapaxes(columns, -1, -2)
+    return folded(part, part, rows).reshape(x.shape)
+
+
+def right_pull(grad, out, x, y):
+    """Return the grad of y in out = x @ y: x turned, times that of the product."""
+    rows, columns = matrices(x, y)
+    part = np.swapaxes(rows, -1, -2) @ stacked(grad, out, rows, columns)
+    return folded(part, part, columns).reshape(y.shape)
+
+
+def matrices(x, y):
+    """Return the factors of a product: a vector is one row, on the right a column."""
+    return (x if x.ndim > 1 else x[None, :]), (y if y.ndim > 1 else y[:, None])
+
+
+def stacked(grad, out, rows, columns):
+    """Return the grad of a product written out as one matrix, or a stack of them."""
+    batch = np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
+    full = np.ascontiguousarray(np.broadcast_to(grad, np.shape(out)))
+    return full.reshape(*batch, rows.shape[-2], columns.shape[-1])

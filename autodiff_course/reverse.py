@@ -1,0 +1,190 @@
+"""`Node`: a value that remembers how it was made, so that its grad can be pulled back.
+
+Floor 1. Where a Variable carries its grad along, a Node keeps its operands and the
+slope towards each, and `backward` walks from the result to everything it was made of.
+The idea is reverse mode: S. Linnainmaa, 1970; B. Speelpenning, 1980.
+"""
+
+import numpy as np
+
+from autodiff_course.operators import PLAIN, Directions, Operators, real
+from autodiff_course.powers import exponent_slope
+from autodiff_course.shapes import folded, left_pull, refuse_product, right_pull
+
+PIECE = 8192  # entries: a longer dot product starts threads, which cost more than it
+
+
+class Node(Operators):
+    """A value, and the operands that it was made from with the slope towards each.
+
+    A slope is None where the grad is handed on as it is, a number or an array where
+    it is multiplied, and a function of the grad for the rest. Constants stand among
+    the operands, and get no Node of their own. After `backward` of a result, `grad` is
+    its derivative towards this value, in this value's shape.
+
+    >>> x = Node(4.0)
+    >>> (3 * x + x * x).backward()
+    >>> x.grad
+    11.0
+    """
+
+    __slots__ = ("__weakref__", "grad", "made_from", "value")
+
+    def __init__(self, value, made_from=()):
+        if type(value) is not float:
+            value = number(value)
+        self.value = value
+        self.grad = 0.0
+        self.made_from = made_from
+
+    def __repr__(self):
+        return f"Node({self.value!r}, grad={self.grad!r})"
+
+    def __add__(self, other):
+        out = self.value + plain(other)
+        return Node(out, ((self, None), (other, None)))
+
+    def __sub__(self, other):
+        out = plain(self) - plain(other)
+        return Node(out, ((self, None), (other, -1.0)))
+
+    def __mul__(self, other):
+        x, y = self.value, plain(other)
+        return Node(x * y, ((self, y), (other, x)))
+
+    def __truediv__(self, other):
+        x, y = plain(self), plain(other)
+        out = x / y
+        towards_x = (self, lambda grad: folded(grad / y, out, x))
+        towards_y = (other, lambda grad: folded(-grad * out / y, out, y))
+        return Node(out, (towards_x, towards_y))
+
+    def __pow__(self, other):
+        x, n = plain(self), plain(other)
+        out = x**n
+        slope = exponent_slope(out, x, 1.0) if isinstance(other, Node) else 0.0
+        towards_x = (self, lambda grad: folded(grad * power_slope(x, n), out, x))
+        return Node(out, (towards_x, (other, slope)))
+
+    def __matmul__(self, other):
+        x, y = plain(self), plain(other)
+        refuse_product(np.shape(x), np.shape(y))
+        out = x @ y
+        towards_x = (self, lambda grad: left_pull(grad, out, x, y))
+        towards_y = (other, lambda grad: right_pull(grad, out, x, y))
+        return Node(out, (towards_x, towards_y))
+
+    # The rules above take a constant on the left as well.
+    def __rsub__(self, other):
+        return Node.__sub__(other, self)
+
+    def __rtruediv__(self, other):
+        return Node.__truediv__(other, self)
+
+    def __rpow__(self, other):
+        return Node.__pow__(other, self)
+
+    def __rmatmul__(self, other):
+        return Node.__matmul__(other, self)
+
+    def chain(self, primitive):
+        x = self.value
+        out = primitive(x)
+        return Node(out, ((self, lambda grad: primitive.pull(out, x, grad)),))
+
+    def backward(self):
+        """Set the grad of every node that this one was made from.
+
+        ValueError unless this is one number. What stood in a grad is replaced.
+        """
+        if np.size(self.value) != 1:
+            raise ValueError(
+                f"backward starts from one number, got shape {np.shape(self.value)}; "
+                "take the mean or the total first."
+            )
+        for node, grad in pulled(self):
+            node.grad = written_out(grad, node.value)
+
+
+def plain(operand):
+    """Return the value of a Node, and a constant as Nodes compute with it."""
+    if isinstance(operand, Node):
+        return operand.value
+    return operand if type(operand) in PLAIN else number(operand)
+
+
+def number(value):
+    """Return a value as a Node holds it; TypeError for what is not real."""
+    held = real(value, "the value of a Node")
+    return held.view(np.ndarray) if isinstance(held, Directions) else held
+
+
+def pulled(result):
+    """Yield every node that a result was made from, with the grad towards it.
+
+    A node hands its grad on when all who used it have handed in theirs. A number
+    stands for an array of equal grads.
+    """
+    waiting = uses(result)
+    grads, ready = {result: 1.0}, [result]
+    while ready:
+        node = ready.pop()
+        grad = grads.pop(node)
+        yield node, grad
+        for operand, slope in node.made_from:
+            if isinstance(operand, Node):
+                part = share(grad, slope, node.value, operand.value)
+                grads[operand] = grads[operand] + part if operand in grads else part
+                waiting[operand] -= 1
+                if not waiting[operand]:
+                    ready.append(operand)
+
+
+def uses(result):
+    """Return how often each node was used on the way to a result."""
+    counts, stack = {result: 0}, [result]
+    while stack:
+        for operand, _ in stack.pop().made_from:
+            if isinstance(operand, Node):
+                if operand not in counts:
+                    counts[operand] = 0
+                    stack.append(operand)
+                counts[operand] += 1
+    return counts
+
+
+def share(grad, slope, out, x):
+    """Return what the grad of `out` gives to its operand `x`."""
+    if slope is None:
+        return folded(grad, out, x)
+    if callable(slope):
+        return slope(grad)
+    if isinstance(x, np.ndarray) or not isinstance(out, np.ndarray):
+        return folded(grad * slope, out, x)
+    if not isinstance(grad, np.ndarray):
+        return grad * folded(slope, out, x)
+    if grad.shape == np.shape(slope) == out.shape:
+        return dot(grad.ravel(), slope.ravel())
+    return folded(grad * slope, out, x)
+
+
+def dot(grad, slope):
+    """Return the sum of the products, in pieces too short to start threads."""
+    pieces = range(0, grad.size, PIECE)
+    return float(sum(grad[i : i + PIECE].dot(slope[i : i + PIECE]) for i in pieces))
+
+
+def written_out(grad, value):
+    """Return a grad in the shape of its value, in memory of its own."""
+    if not isinstance(value, np.ndarray):
+        return float(grad)
+    full = np.empty(value.shape)
+    full[...] = grad
+    return full
+
+
+def power_slope(x, n):
+    """Return the slope of x**n towards x; x**0 is flat, also at x = 0."""
+    if type(n) in PLAIN and n == 2:
+        return 2 * x  # the commonest, and x**1 would be one array more
+    return n * x ** (n - (n != 0))
