@@ -6,6 +6,11 @@ and returns the sentence that says what there is to see.
 
 import numpy as np
 
+from autodiff_course.figures.boundaries import (
+    add_boundary,
+    furnish_boundary,
+    move_boundary,
+)
 from autodiff_course.figures.chances import furnish_chances, move_chances
 from autodiff_course.figures.descent import (
     add_line,
@@ -137,7 +142,7 @@ class NetworkView:
     def __init__(self, x, labels):
         with course_style():
             self.picture = Picture(9.0, 4.2)
-            network, chances, loss = self.picture.subplots(1, 3, width_ratios=(2, 1, 1))
+            network, chances, loss = self.picture.subplots(1, 3, width_ratios=(2.7, 1, 1))
             self.network = NetworkDrawing(network)
             network.set_title("the network")
             furnish_chances(chances, x, labels)
@@ -212,3 +217,43 @@ def rule_of(row, rows):
         if slope is not None
     ]
     return f"grad = {' + '.join(terms)} = {shown(row.grad)}"
+
+
+class BoundaryView:
+    """Points of two inputs over the chances of a network, and the loss so far.
+
+    `logits(params, places)` takes places `(m, 2)` and returns a logit for each.
+    """
+
+    def __init__(self, points, labels, logits):
+        self.points, self.labels, self.logits = points, np.ravel(labels), logits
+        with course_style():
+            self.picture = Picture(9.0, 3.9)
+            plane, loss = self.picture.subplots(1, 2)
+            dots = furnish_boundary(plane, points, self.labels, "the boundary")
+            self.boundary = add_boundary(plane)
+            picks = {"loss": lambda step: step.loss}
+            self.loss = History(loss, picks, "the loss so far", "mean log-loss")
+            named = plane.get_legend_handles_labels()
+            self.picture.legend(*named, loc="outside lower center", ncols=5)
+        # Room at the right for the longer labels of later rounds.
+        self.picture.get_layout_engine().set(rect=(0.0, 0.0, 0.98, 1.0))
+        self.picture.arrange([*self.boundary, *dots, *self.loss.lines])
+
+    def show(self, steps):
+        last = steps[-1]
+        move_boundary(self.boundary, lambda places: self.chance(last.params, places))
+        if self.loss.move(steps):
+            self.picture.settle()
+        sides = (self.chance(last.params, self.points) > 0.5) == (self.labels == 1)
+        largest = max(np.max(np.abs(held)) for held in last.params.values())
+        return (
+            f"Round {last.index}: loss = {last.loss:.4g}, {np.sum(sides)} of "
+            f"{len(sides)} points on their own side of p = 0.5; of "
+            f"{sum(map(np.size, last.params.values()))} numbers the largest is "
+            f"{largest:.3g} in size."
+        )
+
+    def chance(self, params, places):
+        """Return the chance of label 1 at places `(m, 2)`, of shape `(m,)`."""
+        return sigmoid(np.ravel(self.logits(params, places)))

@@ -145,10 +145,11 @@ class Stepper(ipywidgets.VBox):
         at_end = self.ending and self.position == len(self.history) - 1
         told = f"{told} {self.ending}" if at_end else told
         self.view.picture.alt = told
-        self.slider.max = len(self.history) - 1
-        self.slider.value = self.position
+        # The picture goes first: each of these is a message of its own to the page.
         self.frame.value = self.image(told)
         self.sentence.value = f'<p role="status" {ROOM}>{escape(told)}</p>'
+        self.slider.max = len(self.history) - 1
+        self.slider.value = self.position
 
     def tell(self, states):
         """Show the states and say what there is to see; a subclass may say more."""

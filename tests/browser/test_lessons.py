@@ -2,7 +2,9 @@
 
 import base64
 import io
+import time
 
+import nbformat
 import pytest
 from lab import CHROMIUM_OPTIONS, ROOT, Lab, Lesson, Widget
 from PIL import Image
@@ -119,3 +121,28 @@ def test_nothing_of_a_widget_is_clipped_at_900_pixels(opened):
     lesson = opened("05_deep_network.ipynb", width=900)
     lesson.run_all()
     assert Widget.all_in(lesson)[0].overflow() <= 0
+
+
+def test_a_run_ends_when_its_page_is_closed(lab, opened):
+    reported = lab.root / "notebooks/position"
+    cell = nbformat.v4.new_code_cell(
+        "from pathlib import Path\n"
+        "from autodiff_course import course_data, widgets\n"
+        "stepper = widgets.step_line(*course_data())\n"
+        "told = lambda change: Path('position').write_text(str(change.new))\n"
+        "stepper.slider.observe(told, 'value')\n"
+        "stepper"
+    )
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+    nbformat.write(notebook, lab.root / "notebooks/run.ipynb")
+    lesson = opened("run.ipynb")
+    lesson.run_all()
+    Widget.all_in(lesson)[0].click("Run")
+    lesson.page.wait_for_timeout(1500)
+    lesson.page.close()
+    time.sleep(1)
+    ended = reported.read_text()
+    assert int(ended) >= 5
+    time.sleep(1.5)
+    assert reported.read_text() == ended
