@@ -1,0 +1,204 @@
+"""Exercises of lesson 00: one to try out how exercises work, and three questions."""
+
+from autodiff_course.exercises.engines import Engine as Tiny
+from autodiff_course.exercises.logbook import NAME
+from autodiff_course.exercises.records import Exercise, Option, Quiz, Wrong
+from autodiff_course.exercises.trials import value
+
+FIRST = "Eight lines are enough to begin."
+LIAR = "Each lesson has a liar."
+MACHINE = "Your machine is ready, or says what is missing."
+WORK = "Your work stays where you put it."
+
+RUN = "run a lesson from top to bottom, and say what to do when a cell fails"
+GRADIENT = "compute the gradient of `3x` with a class of your own"
+SAY_LIAR = "say what *the liar* is and why every lesson has one"
+KEEP = "keep your work safe on your own machine, on a class hub and on Binder"
+
+
+def slope_by_tiny():
+    x = Tiny(2, 1)
+    return (Tiny(5) * x + x).grad
+
+
+class Natural(Tiny):
+    """Lesson 00's liar: it multiplies slopes."""
+
+    def __mul__(self, other):
+        return Natural(self.value * other.value, self.grad * other.grad)
+
+
+TRIAL = Exercise(
+    id="00.1",
+    form="value",
+    objective=GRADIENT,
+    place=FIRST,
+    prompt=(
+        "**Exercise 00.1.** What is the slope of `5 * x + x` at x = 2? Let `Tiny` work "
+        'it out and hand the number to `check`. Stuck? `hint("00.1")` in a new cell '
+        "helps, three times."
+    ),
+    stub=(
+        "# Replace the dots by an expression with Tiny that ends in .grad.\n"
+        "slope = ...\n"
+        "\n"
+        'check("00.1", slope)'
+    ),
+    solution=slope_by_tiny,
+    check=lambda: [value(slope_by_tiny())],
+    shown="5 x and x: each unit of x moves the sum by 5 + 1.",
+    hints=(
+        "Three numbers are needed: the constant 5, the input x, and x once more.",
+        "The input moves, the constant does not: `Tiny(2, 1)` and `Tiny(5)`.",
+        "For `3 * x + x` at x = 4 it is `(Tiny(3) * Tiny(4, 1) + Tiny(4, 1)).grad`.",
+    ),
+    wrong=(
+        Wrong(
+            12,
+            "M001",
+            "12 is the value of 5 x + x at 2. The slope says how fast that value "
+            "changes; it stands in .grad.",
+        ),
+        Wrong(
+            0,
+            "M21",
+            "Nothing moved. A Tiny made without a second argument has grad 0; the "
+            "input needs its 1, as in `Tiny(2, 1)`.",
+        ),
+        Wrong(
+            8,
+            "M17",
+            "That is what comes if the constant moves too. `Tiny(5)` has grad 0; "
+            "only x has grad 1.",
+        ),
+        Wrong(
+            1,
+            "M01",
+            "That is what comes if the slopes of 5 and x are multiplied. The slope of "
+            "5 x is 5.",
+        ),
+    ),
+    right=(6, 6.0, (Tiny(6) * Tiny(2, 1)).grad, (Tiny(2, 6) + Tiny(0)).grad),
+    equivalent={"2 -> 2.02": "The slope of 5 x + x is the same at every x."},
+)
+
+
+def last_print():
+    """Run three cells in order, then the second and the third once more."""
+    names, printed = {}, []
+    cells = ("a = 2", "a = a * 3", "printed.append(a)")
+    for cell in (*cells, cells[1], cells[2]):
+        exec(cell, {"printed": printed}, names)
+    return printed[-1]
+
+
+RERUN = Quiz(
+    id="00.q1",
+    objective=RUN,
+    place=MACHINE,
+    question=(
+        "Three cells: `a = 2`, then `a = a * 3`, then `print(a)`. You run all three. "
+        "Then you run the second and the third once more. What does the last one print?"
+    ),
+    options=(
+        Option(
+            "6",
+            6,
+            "6 was printed the first time. The kernel remembers a, and the second cell "
+            "multiplies it again. To have the lesson as it is written: Kernel, Restart "
+            "Kernel and Run All Cells.",
+            "M63",
+        ),
+        Option(
+            "18",
+            18,
+            "The kernel remembers: a was 6 and became 18. When a cell behaves oddly, "
+            "Kernel, Restart Kernel and Run All Cells gives you the lesson as it is "
+            "written.",
+        ),
+        Option(
+            "2",
+            2,
+            "The first cell was not run again, so a is no longer 2. The kernel keeps "
+            "what the cells did, in the order in which you ran them.",
+            "M63",
+        ),
+    ),
+    compute=last_print,
+)
+
+
+def caught():
+    """Return the expression whose slope by `Natural` is not the right one."""
+    tests = {
+        "x + x at x = 4": lambda number: number(4, 1) + number(4, 1),
+        "x * x at x = 1/2": lambda number: number(0.5, 1) * number(0.5, 1),
+        "x * x at x = 3": lambda number: number(3, 1) * number(3, 1),
+    }
+    wrong = [name for name, f in tests.items() if f(Natural).grad != f(Tiny).grad]
+    return ", ".join(wrong)
+
+
+CATCH = Quiz(
+    id="00.q2",
+    objective=SAY_LIAR,
+    place=LIAR,
+    question="Which of these tests catches `Natural`, whose `*` multiplies slopes?",
+    options=(
+        Option(
+            "`x + x` at x = 4",
+            "x + x at x = 4",
+            "There is no * in it, so the wrong rule is never used. A test that does "
+            "not reach the mistake says nothing about it.",
+            "M71",
+        ),
+        Option(
+            "`x * x` at x = 1/2",
+            "x * x at x = 1/2",
+            "The right slope there is 2 times 1/2, which is 1, and 1 times 1 is 1 as "
+            "well. The liar is right by luck at this point.",
+            "M71",
+        ),
+        Option(
+            "`x * x` at x = 3",
+            "x * x at x = 3",
+            "The right slope is 6, and Natural says 1. A liar looks right until a test "
+            "can fail: that is why every lesson has one, and why tests are chosen.",
+        ),
+    ),
+    compute=caught,
+)
+
+KEPT = Quiz(
+    id="00.q3",
+    objective=KEEP,
+    place=WORK,
+    question=(
+        "You solved exercises on Binder and go home. Besides the notebooks, which file "
+        "holds the record of what you solved, and has to be downloaded?"
+    ),
+    options=(
+        Option(
+            "`progress.jsonl`",
+            "progress.jsonl",
+            "It lies beside the notebooks, one line an attempt, and is sent nowhere. "
+            "Binder forgets it; a class hub and your own machine keep it.",
+        ),
+        Option(
+            "`00_start_here.ipynb`",
+            "00_start_here.ipynb",
+            "The notebook keeps your cells. That an answer was right is written to "
+            "another file beside it.",
+        ),
+        Option(
+            "none: Binder keeps it",
+            "",
+            "Binder's machine is borrowed and forgets everything, after ten minutes "
+            "without use at the latest.",
+        ),
+    ),
+    compute=lambda: NAME,
+)
+
+EXERCISES = (TRIAL,)
+QUIZZES = (RERUN, CATCH, KEPT)
