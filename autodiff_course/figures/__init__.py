@@ -1,5 +1,6 @@
 """Plain data in, one picture out. Floor 4: these functions train nothing."""
 
+from autodiff_course.figures.boundaries import draw_boundaries, draw_saddle
 from autodiff_course.figures.chances import (
     draw_chances,
     draw_edge,
@@ -30,6 +31,7 @@ __all__ = [
     "NetworkDrawing",
     "Picture",
     "TraceGraph",
+    "draw_boundaries",
     "draw_chances",
     "draw_curves",
     "draw_descent",
@@ -43,6 +45,7 @@ __all__ = [
     "draw_product",
     "draw_rates",
     "draw_rectangle",
+    "draw_saddle",
     "draw_secant",
     "draw_secants",
     "draw_shapes",

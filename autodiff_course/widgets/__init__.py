@@ -63,6 +63,19 @@ def step_network(x, labels, start, rate=0.1):
     return live("NetworkStepper", view, steps, loss, start, rate)
 
 
+def step_boundary(points, labels, logits, starts, rate=1.0):
+    """Return a widget that trains a network of two inputs, its boundary in view.
+
+    `points` is `(n, 2)`, `labels` holds n zeros and ones. `logits(params, points)`
+    returns a logit for each point, of Variables too. `starts` maps the name of a
+    start to its params, a dict of numbers and arrays.
+    """
+    view = views.BoundaryView(points, labels, logits)
+    loss = states.boundary_loss(points, labels, logits)
+    steps = states.descent_steps(loss, next(iter(starts.values())), rate)
+    return live("BoundaryStepper", view, steps, loss, starts, rate)
+
+
 def live_descent(view, loss, start, rate, remark):
     """Return a `DescentStepper` for parameters m and b."""
     start = dict(zip(("m", "b"), map(float, start), strict=True))

@@ -12,6 +12,7 @@ from autodiff_course.losses import logistic_loss, logloss, mse
 from autodiff_course.models import PARAMETERS
 from autodiff_course.primitives import sigmoid
 from autodiff_course.reductions import mean
+from autodiff_course.shapes import shape_of
 
 TOO_FAR = 1e6  # a loss this many times its start will not come back
 
@@ -38,6 +39,19 @@ def network_loss(x, labels):
     return loss
 
 
+def boundary_loss(points, labels, logits):
+    """Return the mean log-loss of `logits(params, points)` as a function of params.
+
+    `points` is `(n, 2)`; labels and logits hold n numbers, in a row or in a column.
+    """
+
+    def loss(params):
+        logit = logits(params, points)
+        return mean(logistic_loss(np.reshape(labels, shape_of(logit)), logit))
+
+    return loss
+
+
 def rate_limit(x):
     """Return the largest rate at which descent on `line_loss` still arrives.
 
@@ -56,14 +70,14 @@ def separable(x, labels):
     return bool(zeros.max() < ones.min() or ones.max() < zeros.min())
 
 
-def descent_steps(loss, start, rate, last=None):
+def descent_steps(loss, start, rate, last=None, method="one_at_a_time"):
     """Yield steps of gradient descent from a start, or those that follow a last one.
 
     They end with a sentence when the loss has grown to a million times its start.
     """
     far = TOO_FAR * value_and_grad(loss, start)[0]
-    index = 0 if last is None else last.index
-    for step in descend(loss, start if last is None else last.params, rate):
+    index, here = (0, start) if last is None else (last.index, last.params)
+    for step in descend(loss, here, rate, method):
         if step.loss > far:
             return f"Stopped: at round {index} the loss is a million times its start."
         if last is None or index > last.index:

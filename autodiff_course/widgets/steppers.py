@@ -81,6 +81,33 @@ class NetworkStepper(Stepper):
         return f"{super().tell(steps)} {kind} at rate {self.rate.value:.3g}."
 
 
+class BoundaryStepper(Stepper):
+    """Trains a network of two inputs, from one of several starts."""
+
+    def __init__(self, view, loss, starts, rate):
+        self.loss, self.starts = loss, starts
+        self.rate = rate_slider(rate)
+        self.start = ipywidgets.Dropdown(
+            options=list(starts), description="start", layout={"width": "260px"}
+        )
+        super().__init__(self.steps, view, [self.rate, self.start])
+        self.rate.observe(lambda _: self.attempt(self.branch), "value")
+        self.start.observe(lambda _: self.attempt(self.reset), "value")
+
+    def steps(self, last):
+        return states.descent_steps(
+            self.loss,
+            self.starts[self.start.value],
+            self.rate.value,
+            last,
+            "all_directions",
+        )
+
+    def tell(self, steps):
+        told = f"Start: {self.start.value}, rate {self.rate.value:.3g}."
+        return f"{super().tell(steps)} {told}"
+
+
 class SecantStepper(Stepper):
     """Shrinks the step of a secant; its slider is the logarithm of the step."""
 
