@@ -148,9 +148,10 @@ def draw_product(left, right, row, column, title="One row times one column"):
     crossing = " + ".join(f"{a:g} * {b:g}" for a, b in pairs)
     crossing += f" = {(left @ right)[row, column]:g}"
     with course_style():
-        picture = Picture(7.0, 0.55 * (m + n) + 1.1, layout=None)
+        picture = Picture(6.0, 0.5 * (m + n) + 1.0)
         axes = picture.subplots()
-        axes.set(xlim=(-1.5, m + p + 3.0), ylim=(m + n + 0.9, -0.5), aspect="equal")
+        axes.set(xlim=(-0.1, m + p + 5.0), ylim=(m + n + 1.1, -0.1))
+        axes.set(aspect="equal", anchor="W")
         axes.set_title(title)
         axes.set_axis_off()
         draw_matrix(axes, right, (m + 0.5, 0), "right", columns=[column])
