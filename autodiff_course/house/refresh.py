@@ -76,6 +76,9 @@ def keep_times(stored, executed):
         cell.metadata["times_of"] = mark
 
 
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
 def normalise(notebook):
     """Leave nothing that differs between two runs or two versions of Python."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -91,6 +94,9 @@ def normalise(notebook):
             count += 1
             cell.execution_count = count
         for output in cell.outputs:
+            # A widget's number is new in each run, and dead in the next kernel; its
+            # still picture stays.
+            output.get("data", {}).pop(WIDGET_VIEW, None)
             if output.output_type == "execute_result":
                 output.execution_count = cell.execution_count
 
