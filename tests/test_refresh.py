@@ -216,9 +216,9 @@ def test_every_lesson_refreshed_twice_gives_the_same_file(lesson, tmp_path):
 
 
 def test_a_widget_is_stored_as_its_still_picture_alone():
-    view = {refresh.WIDGET_VIEW: {"model_id": "new each time"}, "image/png": "iVBOR"}
+    view = {house.WIDGET_VIEW: {"model_id": "new each time"}, "image/png": "iVBOR"}
     output = nbformat.v4.new_output("execute_result", data=view)
     cell = nbformat.v4.new_code_cell("widget", outputs=[output])
     notebook = nbformat.v4.new_notebook(cells=[cell])
-    refresh.normalise(notebook)
+    house.normalise(notebook)
     assert list(notebook.cells[0].outputs[0].data) == ["image/png"]
