@@ -4,7 +4,7 @@ import inspect
 from types import CodeType, FunctionType
 
 from autodiff_course.exercises.guard import SECONDS, observe
-from autodiff_course.exercises.outcomes import Uncalled, shown
+from autodiff_course.exercises.outcomes import Uncalled, compare, shown
 from autodiff_course.exercises.recognise import (
     by_mutants,
     by_numbers,
@@ -184,9 +184,11 @@ def wrong_kind_or_value(tried, trial, outcome, judgement):
         return "type", f"{words} That is another kind of thing: {kind_of(got, trial)}."
     if judgement == "shape":
         return "shape", f"{words} That is another number of numbers."
-    if trial.exact and shown(got) == wanted:
-        words = f"{tried} gave {got!r}, which is close to {wanted} and not exactly it."
-        words += " A rule is exact there; a measured slope is not."
+    if trial.exact and not compare(got, trial.expected, trial.tolerance):
+        words += (
+            " That is close and not exact. On fractions a rule is exact; a measured "
+        )
+        words += "slope, or a rounded number in the rule, is not."
     return "wrong", words
 
 
