@@ -3,6 +3,7 @@
     python3 course.py                 make .venv if need be and open JupyterLab
     python3 course.py test            check the package, the course, every output
     python3 course.py refresh 01 03   execute lessons and store their outputs
+    python3 course.py report FOLDER   read a class's progress, write one page
 
 Needs nothing but Python, and parses on an old one, to say which one is needed.
 """
@@ -255,6 +256,8 @@ def parse(arguments):
     words.add_parser("test", help="check the package, the course and every output")
     refresh = words.add_parser("refresh", help="execute lessons, store their outputs")
     refresh.add_argument("lessons", nargs="*", help="such as 01 03; none means all")
+    report = words.add_parser("report", help="sum up a folder of progress.jsonl files")
+    report.add_argument("folder", type=os.path.abspath, help="one file a learner")
     return parser.parse_args(arguments)
 
 
@@ -264,11 +267,13 @@ def main(arguments):
     options = parse(arguments)
     check_folder(ROOT, os.name)
     os.chdir(str(ROOT))
-    python = prepare(options.word or "open")
+    python = prepare(options.word if options.word in PARTS else "open")
     if options.word == "test":
         hand_over([python, "-m", "autodiff_course.house.check"])
     if options.word == "refresh":
         hand_over([python, "-m", "autodiff_course.house.refresh", *options.lessons])
+    if options.word == "report":
+        hand_over([python, "-m", "autodiff_course.house.report", options.folder])
     hand_over(lab_command(python, options.no_browser))
 
 
