@@ -160,16 +160,21 @@ def diverged(index, rate, found):
 def floats(params):
     """Return a copy of params as floats and float arrays, or say what is wrong."""
     named = params if isinstance(params, dict) else {}
-    checked = {name: real(held, f"params[{name!r}]") for name, held in named.items()}
-    if not any(np.size(held) for held in checked.values()):
+    copy = {name: own_floats(held, name) for name, held in named.items()}
+    if not any(type(held) is float or held.size for held in copy.values()):
         raise TypeError(
             f"params must be a dict of names to numbers or arrays, with one number at "
             f"least, got {params!r:.40}; write for example {{'m': 0.0, 'b': 0.0}}."
         )
-    return {
-        name: np.array(held, dtype=float) if np.ndim(held) else float(held)
-        for name, held in checked.items()
-    }
+    return copy
+
+
+def own_floats(held, name):
+    """Return one parameter as a float, or as a float array in memory of its own."""
+    if type(held) is float:
+        return held
+    held = real(held, f"params[{name!r}]")
+    return np.array(held, dtype=float) if np.ndim(held) else float(held)
 
 
 def entries(params):
@@ -191,7 +196,10 @@ def replaced(params, name, index, number):
 
 def one_number(out):
     """Return what a loss gave as a float; ValueError unless it is one number."""
-    held = real(out.value if isinstance(out, Operators) else out, "the loss")
+    held = out.value if isinstance(out, Operators) else out
+    if type(held) is float:
+        return held
+    held = real(held, "the loss")
     if np.size(held) != 1:
         raise ValueError(
             f"the loss must be one number, got shape {np.shape(held)}; "

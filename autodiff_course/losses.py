@@ -68,21 +68,17 @@ def logistic_loss(target, logit):
 def labels(target):
     """Return the labels as plain numbers; ValueError unless all are 0 or 1."""
     if isinstance(target, Operators):
-        if moves(target.grad):
-            raise ValueError(
-                f"a label does not move, and this one has grad {target.grad!r:.40}; "
-                "give the target first, the prediction second."
-            )
-        return labels(target.value)
+        return labels(resting(target))
     # As floats: in an array of unsigned bytes, 1 - 2 * target would be 255.
     plain = real(target, "a label")
     if isinstance(plain, np.ndarray):
-        wrong = plain[(plain != 0) & (plain != 1)]
+        wrong = (plain != 0) & (plain != 1)
+        strange = plain[wrong] if np.count_nonzero(wrong) else ()
     else:
-        wrong = [] if plain in (0, 1) else [plain]
-    if len(wrong):
+        strange = () if plain in (0, 1) else (plain,)
+    if len(strange):
         raise ValueError(
-            f"labels must be 0 or 1, got {wrong[0]}; recode them, for example with "
+            f"labels must be 0 or 1, got {strange[0]}; recode them, for example with "
             "(y > 0) * 1.0."
         )
     return plain
@@ -97,7 +93,8 @@ def probabilities(prediction):
         inside = 0 <= plain <= 1
     else:
         plain = real(plain, "a prediction")
-        inside = np.all((plain >= 0) & (plain <= 1))
+        lowest = np.minimum.reduce(plain, axis=None, initial=0.0)
+        inside = lowest >= 0 and np.maximum.reduce(plain, axis=None, initial=0.0) <= 1
     if not inside:
         raise ValueError(
             f"logloss takes probabilities between 0 and 1, got {plain!r:.40}; if this "
@@ -181,20 +178,21 @@ def softmax(logits):
 def class_numbers(labels):
     """Return labels as an array of integers; ValueError unless they number classes."""
     if isinstance(labels, Operators):
-        if moves(labels.grad):
-            raise ValueError(
-                f"a label does not move, and this one has grad {labels.grad!r:.40}; "
-                "give the labels first, the logits second."
-            )
-        return class_numbers(labels.value)
+        return class_numbers(resting(labels))
     plain = real(np.asarray(labels), "labels")
-    if (
-        np.ndim(plain) != 1
-        or not np.size(plain)
-        or np.any((plain < 0) | (plain % 1 != 0))
-    ):
+    if np.ndim(plain) != 1 or not np.all((plain >= 0) & (plain % 1 == 0)):
         raise ValueError(
             f"labels must be whole numbers from 0, of shape (n,), got {plain!r:.60}; "
             "number the classes 0, 1, 2, ..."
         )
     return plain.astype(int)
+
+
+def resting(label):
+    """Return the value of a label; ValueError for one that moves, or a Node."""
+    if hasattr(label, "backward") or moves(label.grad):
+        raise ValueError(
+            f"a label does not move, and this one has grad {label.grad!r:.40}; give "
+            "the target first, as plain numbers, and the prediction second."
+        )
+    return label.value

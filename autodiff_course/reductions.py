@@ -40,6 +40,8 @@ mean = Reduction("mean", divisor=lambda count: count)
 
 def numbers(x, name):
     """Return the entries as an array, or say what is wrong with them."""
+    if type(x) is np.ndarray and x.dtype.kind == "f" and x.size:
+        return x
     entries = np.asarray(x)
     if entries.dtype.kind not in "biuf" or hasattr(x, "mask"):
         raise TypeError(

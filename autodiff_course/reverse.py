@@ -7,10 +7,15 @@ The idea is reverse mode: S. Linnainmaa, 1970; B. Speelpenning, 1980.
 
 import numpy as np
 
-from autodiff_course.operators import PLAIN, Directions, Operators, real
+from autodiff_course.operators import Directions, Operators, real
 from autodiff_course.powers import exponent_slope
 from autodiff_course.shapes import folded, left_pull, refuse_product, right_pull
 
+# Once an array of this size was freed, glibc keeps what is freed instead of giving it
+# back, and large arrays need not be faulted in anew. Elsewhere it does nothing.
+np.empty(4_100_000)
+
+HELD = (float, np.ndarray)
 PIECE = 8192  # entries: a longer dot product starts threads, which cost more than it
 
 
@@ -31,7 +36,7 @@ class Node(Operators):
     __slots__ = ("__weakref__", "grad", "made_from", "value")
 
     def __init__(self, value, made_from=()):
-        if type(value) is not float:
+        if not made_from or type(value) not in HELD:
             value = number(value)
         self.value = value
         self.grad = 0.0
@@ -62,8 +67,8 @@ class Node(Operators):
     def __pow__(self, other):
         x, n = plain(self), plain(other)
         out = x**n
-        slope = exponent_slope(out, x, 1.0) if isinstance(other, Node) else 0.0
-        towards_x = (self, lambda grad: folded(grad * power_slope(x, n), out, x))
+        slope = exponent_slope(out, x, 1.0) if isinstance(other, Node) else None
+        towards_x = (self, lambda grad: power_pull(grad, out, x, n))
         return Node(out, (towards_x, (other, slope)))
 
     def __matmul__(self, other):
@@ -110,13 +115,20 @@ def plain(operand):
     """Return the value of a Node, and a constant as Nodes compute with it."""
     if isinstance(operand, Node):
         return operand.value
-    return operand if type(operand) in PLAIN else number(operand)
+    return number(operand)
 
 
 def number(value):
     """Return a value as a Node holds it; TypeError for what is not real."""
+    if type(value) is float:
+        return value
+    if type(value) is np.ndarray and value.dtype.kind == "f" and value.ndim:
+        return value
     held = real(value, "the value of a Node")
-    return held.view(np.ndarray) if isinstance(held, Directions) else held
+    if isinstance(held, Directions):
+        return held.view(np.ndarray)
+    # Beside an array a fraction would become an object.
+    return held if type(held) in (*HELD, int) else float(held)
 
 
 def pulled(result):
@@ -159,18 +171,24 @@ def share(grad, slope, out, x):
         return folded(grad, out, x)
     if callable(slope):
         return slope(grad)
-    if isinstance(x, np.ndarray) or not isinstance(out, np.ndarray):
-        return folded(grad * slope, out, x)
-    if not isinstance(grad, np.ndarray):
-        return grad * folded(slope, out, x)
-    if grad.shape == np.shape(slope) == out.shape:
-        return dot(grad.ravel(), slope.ravel())
+    if type(x) is float and type(out) is np.ndarray:
+        return dot(grad, slope, out)
     return folded(grad * slope, out, x)
 
 
-def dot(grad, slope):
-    """Return the sum of the products, in pieces too short to start threads."""
-    pieces = range(0, grad.size, PIECE)
+def dot(grad, slope, out):
+    """Return the sum of grad times slope over the entries of `out`, in one number.
+
+    It is taken in pieces too short to start threads, without an array in between.
+    """
+    if type(grad) is float:
+        return grad * folded(slope, out, 1.0)
+    if type(slope) is float or not grad.shape == slope.shape == out.shape:
+        return folded(grad * slope, out, 1.0)
+    grad, slope = grad.ravel(), slope.ravel()
+    if len(grad) <= PIECE:
+        return float(grad.dot(slope))
+    pieces = range(0, len(grad), PIECE)
     return float(sum(grad[i : i + PIECE].dot(slope[i : i + PIECE]) for i in pieces))
 
 
@@ -183,8 +201,8 @@ def written_out(grad, value):
     return full
 
 
-def power_slope(x, n):
-    """Return the slope of x**n towards x; x**0 is flat, also at x = 0."""
-    if type(n) in PLAIN and n == 2:
-        return 2 * x  # the commonest, and x**1 would be one array more
-    return n * x ** (n - (n != 0))
+def power_pull(grad, out, x, n):
+    """Return the grad of x in out = x**n; x**0 is flat, also at x = 0."""
+    if type(n) is int and n == 2:
+        return 2 * grad * x  # the commonest, without the array that x**1 would be
+    return folded(grad * n * x ** (n - (n != 0)), out, x)

@@ -40,10 +40,14 @@ def folded(grad, out, x):
 
     A grad that is one number stands for equal grads of all entries, before and after.
     """
-    if not isinstance(out, np.ndarray) or np.shape(x) == out.shape:
+    if type(out) is not np.ndarray:
         return grad
-    if not isinstance(grad, np.ndarray):
+    if type(x) is np.ndarray and x.shape == out.shape:
+        return grad
+    if type(grad) is not np.ndarray:
         return grad * (out.size // max(np.size(x), 1))
+    if type(x) is float and grad.shape == out.shape:
+        return float(np.add.reduce(grad, axis=None))
     shape = (1,) * (out.ndim - np.ndim(x)) + np.shape(x)
     repeated = tuple(i for i in range(out.ndim) if shape[i] != out.shape[i])
     wide = np.broadcast_to(grad, out.shape)

@@ -13,7 +13,10 @@ with_each = pytest.mark.parametrize
 ENGINE = [
     "operators",
     "primitives",
+    "powers",
+    "shapes",
     "variable",
+    "reverse",
     "reductions",
     "losses",
     "models",
@@ -37,9 +40,13 @@ PROMISED = [
     "mse",
     "logloss",
     "logistic_loss",
+    "cross_entropy",
     "deep_model",
+    "Node",
     "differences",
     "one_at_a_time",
+    "all_directions",
+    "reverse",
     "value_and_grad",
     "descend",
     "trace",
@@ -116,7 +123,7 @@ def test_importing_the_course_prints_and_warns_nothing():
     )
 
 
-@with_each("module", ["losses", "variable", "models", "descent", "tracing"])
+@with_each("module", ["losses", "variable", "reverse", "models", "descent", "tracing"])
 def test_the_examples_in_docstrings_run(module):
     held = sys.modules[f"autodiff_course.{module}"]
     outcome = doctest.testmod(held)
