@@ -13,8 +13,10 @@ from autodiff_course.figures.boundaries import (
 )
 from autodiff_course.figures.picture import INK
 
-POINTS = np.array([[0.1, 0.0], [0.0, -0.2], [1.0, 0.0], [0.0, 0.9], [-0.8, -0.3]])
-LABELS = np.array([1.0, 1.0, 0.0, 0.0, 0.0])
+INNER = [[0.1, 0.0], [0.0, -0.2], [0.2, 0.3]]
+OUTER = [[1.0, 0.0], [0.0, 0.9], [-0.8, -0.3]]
+POINTS = np.array(INNER + OUTER)
+LABELS = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
 
 
 def disc(places):
@@ -93,8 +95,8 @@ def test_the_surface_is_not_upside_down():
 def test_labels_differ_in_marker_and_filling():
     axes = drawn().axes[0]
     zeros, ones = line(axes, "label 0"), line(axes, "label 1")
-    assert zeros.get_xydata().tolist() == POINTS[2:].tolist()
-    assert ones.get_xydata().tolist() == POINTS[:2].tolist()
+    assert zeros.get_xydata().tolist() == OUTER
+    assert ones.get_xydata().tolist() == INNER
     assert zeros.get_marker() != ones.get_marker()
     assert zeros.get_markerfacecolor() == "white"
     assert ones.get_markerfacecolor() == INK
@@ -111,10 +113,10 @@ def test_every_frame_has_a_panel_with_the_same_limits():
 def test_the_alt_text_counts_the_points_on_their_own_side():
     frames = {"first": disc, "second": half}
     alt = figures.draw_boundaries(POINTS, LABELS, frames, "A title").alt
-    assert alt.startswith("A title.") and "2 filled squares" in alt
-    assert "first: 5 of 5 points" in alt
-    # Beyond 0.25 lies one point, of label 0; the two of label 1 do not.
-    assert "second: 2 of 5 points" in alt
+    assert alt.startswith("A title.") and "3 filled squares" in alt
+    assert "first: 6 of 6 points" in alt
+    # Beyond 0.25 lies one point, of label 0; those of label 1 do not.
+    assert "second: 2 of 6 points" in alt
 
 
 def test_a_fold_is_the_line_on_which_a_node_gives_zero():
