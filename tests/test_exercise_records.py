@@ -16,6 +16,7 @@ from lessons import (
     headings,
     planted,
     text,
+    text_of,
     tree,
 )
 
@@ -25,6 +26,7 @@ from autodiff_course.exercises.misconceptions import BELIEFS, NOT_ASKED
 from autodiff_course.exercises.mutants import mutants
 from autodiff_course.exercises.quizzes import judge_choice, lettered, right_option
 from autodiff_course.exercises.records import Exercise
+from autodiff_course.house import refresh
 
 CAN = "After this lesson you can"
 
@@ -111,7 +113,7 @@ def test_every_mutant_of_the_solution_is_refused_or_explained(exercise):
             answer = mutant.answer() if exercise.form == "value" else mutant.answer
         except Exception:  # of a value that cannot be computed there is no answer
             continue
-        if judge(exercise, answer).passed:
+        if judge(exercise, answer, explain=False).passed:
             accepted.add(mutant.change)
     assert accepted == set(exercise.equivalent)
     assert all(exercise.equivalent.values())
@@ -254,3 +256,22 @@ def test_a_stub_that_differs_is_found():
 def test_a_missing_objective_is_found():
     first = f"# 01 A\n\n{CAN}\n\n- add one,\n- subtract\n  two.\n"
     assert objectives(planted(text(first))) == ["add one", "subtract two"]
+
+
+@pytest.mark.slow
+def test_all_stubs_run_in_a_kernel_and_leave_nothing_behind(tmp_path):
+    records = catalogue.all_items().values()
+    imports = "import math\nfrom autodiff_course import *\n"
+    imports += "from autodiff_course import check, quiz"
+    exercises = [each.stub for each in records if isinstance(each, Exercise)]
+    asked = [f'quiz("{quiz.id}")' for quiz in catalogue.quizzes()]
+    runs = []
+    for _ in range(2):
+        lesson = planted(code(imports), *map(code, [*exercises, *asked]))
+        refresh.execute(lesson.notebook, tmp_path)
+        outputs = [cell.outputs for _, cell in lesson.code[1:]]
+        assert all(len(each) == 1 for each in outputs)
+        runs.append([text_of(each[0]) for each in outputs])
+    assert runs[0] == runs[1]
+    assert all("not attempted yet" in told for told in runs[0][: len(exercises)])
+    assert list(tmp_path.iterdir()) == []

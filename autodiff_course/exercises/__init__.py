@@ -25,7 +25,7 @@ __all__ = [
     "solution",
 ]
 
-# How many hints of each exercise this session has given.
+# How many hints of each exercise this kernel has given.
 HINTS_GIVEN = {}
 
 

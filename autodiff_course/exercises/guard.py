@@ -121,20 +121,33 @@ class Muffled(io.TextIOBase):
         return len(text)
 
 
-def observe(trials, answer, seconds=SECONDS):
-    """Return the outcome of each trial, up to one that looped, and what was printed."""
-    outcomes, muffled, alarm = [], Muffled(), Alarm(seconds)
+def within(seconds, action):
+    """Run an action unheard; return whether it ended in time, and what it printed."""
+    muffled, alarm = Muffled(), Alarm(seconds)
+    ended = False
     try:
         alarm.start()
         with redirect_stdout(muffled), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for trial in trials:
-                outcomes.append(run(trial, answer))
+            action()
+        ended = True
     except TooLong:
-        outcomes.append(Outcome("looped"))
+        pass
     finally:
         alarm.stop()
-    return outcomes, muffled.heard.strip()
+    return ended, muffled.heard.strip()
+
+
+def observe(trials, answer, seconds=SECONDS):
+    """Return the outcome of each trial, up to one that looped, and what was printed."""
+    outcomes = []
+
+    def try_all():
+        for trial in trials:
+            outcomes.append(run(trial, answer))
+
+    ended, heard = within(seconds, try_all)
+    return outcomes if ended else [*outcomes, Outcome("looped")], heard
 
 
 def run(trial, answer):
@@ -165,4 +178,6 @@ def told(error):
         return ""
     theirs = [f for f in frames if not f.filename.startswith(OURS)]
     line = theirs[-1].line if theirs and len(frames) > 1 else ""
-    return ", ".join(part for part in (words, line and f"in the line `{line}`") if part)
+    return ", ".join(
+        part for part in (words, line and f"in the line `{short(line, 80)}`") if part
+    )

@@ -1,9 +1,11 @@
 """From an answer to a verdict."""
 
 import inspect
+import time
 from types import CodeType, FunctionType
 
 from autodiff_course.exercises.guard import SECONDS, observe
+from autodiff_course.exercises.misconceptions import named
 from autodiff_course.exercises.outcomes import Uncalled, compare, shown
 from autodiff_course.exercises.recognise import (
     by_mutants,
@@ -14,15 +16,21 @@ from autodiff_course.exercises.recognise import (
 )
 from autodiff_course.exercises.verdicts import Verdict
 
-# All wrong answers, then all mutants, may take so long: the whole stays under 3 s.
-MATCHING, MUTATING = 0.5, 0.3
+# So many seconds after its start a check stops comparing with wrong answers, and
+# then with mutants: the whole stays under 3 s.
+MATCHED, ENDED = 2.4, 2.8
+MUTATING = 0.6
 ELLIPSIS = "There is still a `...` in it, to be replaced by your answer."
 
 
-def judge(exercise, answer):
-    """Return the verdict of an answer; whatever it is and does, nothing is raised."""
+def judge(exercise, answer, explain=True):
+    """Return the verdict of an answer; whatever it is and does, nothing is raised.
+
+    Without `explain` a wrong answer is refused and no belief is looked for.
+    """
+    begun = time.monotonic() if explain else None
     try:
-        return form_fault(exercise, answer) or try_out(exercise, answer)
+        return form_fault(exercise, answer) or try_out(exercise, answer, begun)
     except Exception as error:
         words = f"The check could not judge this answer ({type(error).__name__})."
         return Verdict(exercise.id, "type", f"{words} {accepted(exercise)}")
@@ -30,11 +38,10 @@ def judge(exercise, answer):
 
 def accepted(exercise):
     """Say what an answer to this exercise is."""
-    return {
-        "value": "It takes a value, as the cell above the check describes it.",
-        "function": "It takes the function itself, by its name, without parentheses.",
-        "class": "It takes the class itself, by its name, without parentheses.",
-    }[exercise.form]
+    last_line = exercise.stub.rpartition("\n")[2]
+    kind = {"value": "a value", "function": "the function itself"}
+    taken = kind.get(exercise.form, "the class itself")
+    return f"It takes {taken}, as in `{last_line}`."
 
 
 def form_fault(exercise, answer):
@@ -42,6 +49,10 @@ def form_fault(exercise, answer):
     if untouched(exercise, answer):
         return Verdict(exercise.id, "unattempted")
     if exercise.form == "value":
+        if callable(answer) and isinstance(exercise.model, tuple):
+            return Verdict(
+                exercise.id, "type", f"{arrived(answer)} {accepted(exercise)}"
+            )
         if callable(answer) and not hasattr(answer, "grad"):
             name = getattr(answer, "__name__", "it")
             words = f"You gave the function `{name}` itself. Call it, as in "
@@ -50,10 +61,13 @@ def form_fault(exercise, answer):
         return None
     wanted = inspect.isclass if exercise.form == "class" else callable
     if not wanted(answer):
-        kind = type(answer).__name__
-        came = f"What arrived is {article(kind)}, perhaps the outcome of a call."
+        came = f"{arrived(answer)} Perhaps it is the outcome of a call."
         return Verdict(exercise.id, "type", f"{came} {accepted(exercise)}")
     return None
+
+
+def arrived(answer):
+    return f"What arrived is {article(type(answer).__name__)}."
 
 
 def article(kind):
@@ -107,7 +121,7 @@ def same_code(one, other):
     )
 
 
-def try_out(exercise, answer):
+def try_out(exercise, answer, begun):
     """Run the trials and say what came of them."""
     trials = trials_of(exercise)
     outcomes, heard = observe(trials, answer, SECONDS)
@@ -122,9 +136,10 @@ def try_out(exercise, answer):
         return Verdict(exercise.id, "unattempted", ELLIPSIS)
     first = failing[0]
     status, words = told(trials[first], outcomes[first], judgements[first], heard)
-    if status == "looped":
-        return Verdict(exercise.id, status, words)
-    return explained(exercise, trials, outcomes, Verdict(exercise.id, status, words))
+    verdict = Verdict(exercise.id, status, words)
+    if status != "looped" and begun is not None:
+        explain_by_belief(exercise, outcomes, verdict, begun)
+    return verdict
 
 
 def blank(outcome):
@@ -201,16 +216,15 @@ def kind_of(got, trial):
     return getattr(got, "kind", type(got).__name__)
 
 
-def explained(exercise, trials, outcomes, verdict):
+def explain_by_belief(exercise, outcomes, verdict, begun):
     """Add the belief that leads to such an answer, or the mistake that it shows."""
-    match = listed(exercise, outcomes, MATCHING)
+    match = listed(exercise, outcomes, begun + MATCHED)
     if match:
         verdict.misconception = match.misconception
         heading = match.reread or exercise.place
-        verdict.words += f'\n{match.sentence} Reread "{heading}"'
-        return verdict
-    if verdict.status in ("wrong", "shape"):
-        sentence = by_numbers(trials, outcomes)
-        sentence = sentence or by_mutants(exercise, outcomes, MUTATING)
+        verdict.words += f"\n{match.sentence}\n{named(match.misconception, heading)}"
+    elif verdict.status in ("wrong", "shape"):
+        left = min(MUTATING, begun + ENDED - time.monotonic())
+        sentence = by_numbers(exercise, outcomes)
+        sentence = sentence or by_mutants(exercise, outcomes, max(left, 0.0))
         verdict.words += f"\n{sentence}" if sentence else ""
-    return verdict

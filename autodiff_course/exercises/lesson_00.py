@@ -11,7 +11,7 @@ MACHINE = "Your machine is ready, or says what is missing."
 WORK = "Your work stays where you put it."
 
 RUN = "run a lesson from top to bottom, and say what to do when a cell fails"
-GRADIENT = "compute the gradient of `3x` with a class of your own"
+GRADIENT = "compute the slope of `3x` with a class of your own"
 SAY_LIAR = "say what *the liar* is and why every lesson has one"
 KEEP = "keep your work safe on your own machine, on a class hub and on Binder"
 
@@ -57,6 +57,12 @@ TRIAL = Exercise(
             12,
             "M001",
             "12 is the value of 5 x + x at 2. The slope says how fast that value "
+            "changes; it stands in .grad.",
+        ),
+        Wrong(
+            10,
+            "M001",
+            "10 is the value of 5 x at 2. The slope says how fast the whole sum "
             "changes; it stands in .grad.",
         ),
         Wrong(

@@ -105,6 +105,26 @@ BACKWARD = Exercise(
             BOTH_SIDES,
         ),
         Wrong(
+            lambda function, x, h: (function(x + h) - function(x - h)) / (2 * h),
+            "M111",
+            "That is the central difference, from x - h to x + h. It is the better "
+            "measure, and not the secant that was asked for.",
+            BOTH_SIDES,
+        ),
+        Wrong(
+            lambda function, x, h: function(x) - function(x - h) / h,
+            "M112",
+            "`/` comes before `-`, so only the second value is divided. Put the rise "
+            "into brackets.",
+        ),
+        Wrong(
+            lambda function, x, h: (function(x + h) - function(x - h)) / h,
+            "M104",
+            "From x - h to x + h the run is 2h, and asked for is the secant from x - h "
+            "to x, whose run is h.",
+            BOTH_SIDES,
+        ),
+        Wrong(
             lambda function, x, h: (function(x) - function(x - 1e-8)) / 1e-8,
             "M65",
             "It takes a step of its own, as small as it dares, and not the h that it "
@@ -307,6 +327,23 @@ WAVE = Exercise(
             "moves while the other stands: two terms.",
         ),
         Wrong(
+            lambda x: 3 * x**2 * -math.sin(2 * x),
+            "M01",
+            "The slope of a product is not the product of the slopes: two terms. And "
+            "the inner function, `2 * x`, has a slope of its own.",
+        ),
+        Wrong(
+            lambda x: 3 * x**2 - 2 * math.sin(2 * x),
+            "M201",
+            "Slopes are added when functions are added. In a product each is "
+            "multiplied by the other factor.",
+        ),
+        Wrong(
+            lambda x: (x**3 + 1) * math.cos(2 * x),
+            "M001",
+            "That is the value of wave. Its slope says how fast the value changes.",
+        ),
+        Wrong(
             lambda x: 3 * x**2 * math.cos(2 * x),
             "M02",
             "Only the first factor moves there. `cos(2 * x)` moves as well and gives a "
@@ -339,6 +376,17 @@ WAVE = Exercise(
             lambda x: 3 * x**2 * math.cos(2 * x) + (x**3 + 1) * 2 * math.sin(2 * x),
             "M109",
             "`cos` falls where `sin` is positive: its slope is `-sin`.",
+        ),
+        Wrong(
+            lambda x: 3 * x**2 * math.cos(2 * x) + (x**3 + 1) * math.sin(2 * x),
+            "M109",
+            "`cos` falls where `sin` is positive: its slope is `-sin`. And the inner "
+            "function, `2 * x`, gives a factor.",
+        ),
+        Wrong(
+            lambda x: 3 * x**2 * math.cos(2 * x) - (x**3 + 1) * 2 * math.cos(2 * x),
+            "M109",
+            "In the second term `cos` should have become `-sin`.",
         ),
     ),
     right=(
@@ -450,6 +498,17 @@ OVER = Exercise(
             "Below stands the square of v. Try u alone moving: the slope of u / v is "
             "then 1 / v.",
             RULES,
+        ),
+        Wrong(
+            lambda u, v: (u[0] / v[0], u[1] * v[0] - u[0] * v[1]),
+            "M05",
+            "That is what stands above. It has to be divided by the square of v.",
+            RULES,
+        ),
+        Wrong(
+            lambda u, v: over(u, v)[::-1],
+            "M113",
+            "The two are right and exchanged: first the value, then the slope.",
         ),
         Wrong(
             lambda u, v: (u[0] / v[0], u[1] / v[0]),

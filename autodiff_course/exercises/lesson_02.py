@@ -93,6 +93,39 @@ BOX = Exercise(
             "grows on its faces.",
         ),
         Wrong(
+            lambda u, v, w: (
+                u.grad * v.grad * w.value
+                + u.grad * v.value * w.grad
+                + u.value * v.grad * w.grad
+            ),
+            "M01",
+            "Two grads in one term are an edge, where two sides grow at once. Edges "
+            "fade away like the corner of the rectangle; the faces remain.",
+        ),
+        Wrong(
+            lambda u, v, w: u.grad * v.value + u.value * v.grad,
+            "M205",
+            "That is the rectangle of u and v. A face of the box has two sides, so "
+            "each term has two values.",
+        ),
+        Wrong(
+            lambda u, v, w: u.grad * v.value + v.grad * w.value + w.grad * u.value,
+            "M205",
+            "Each grad meets one other side there. A face of the box has two sides, so "
+            "each term has two values.",
+        ),
+        Wrong(
+            lambda u, v, w: u.value * v.grad * w.value,
+            "M02",
+            "There only v moves. u and w may move as well, and each adds a term.",
+        ),
+        Wrong(
+            lambda u, v, w: (u.grad + v.grad + w.grad) * u.value * v.value * w.value,
+            "M201",
+            "The sum of the grads is multiplied by the volume. Each grad has a face of "
+            "its own, made of the other two sides.",
+        ),
+        Wrong(
             lambda u, v, w: u.grad * v.value * w.value,
             "M02",
             "There only u moves. v and w may move as well, and each adds a term.",
@@ -212,6 +245,11 @@ PARTIALS = Exercise(
             "M22",
             "One pass with both inputs seeded gives one number: the slope along (1, "
             "1), the sum of the two partial derivatives.",
+        ),
+        Wrong(
+            lambda f, x, y: (f(Variable(x, 1), Variable(y, 1)).value,) * 2,
+            "M001",
+            "That is the value of the function. The derivatives stand in .grad.",
         ),
         Wrong(
             lambda f, x, y: (f(Variable(x), Variable(y)).grad,) * 2,
@@ -586,6 +624,11 @@ class Copied(Engine):
     __rsub__ = Engine.__sub__
 
 
+class CopiedGrad(Engine):
+    def __rsub__(self, other):
+        return type(self)(other - self.value, self.grad)
+
+
 class Unseeded(Engine):
     def __init__(self, value, grad=1):
         super().__init__(value, grad)
@@ -743,6 +786,13 @@ MINE = Exercise(
             "M15",
             "`5 - x` is answered by `x - 5`. Lift the number, then subtract in the "
             "right order.",
+            LEFT,
+        ),
+        Wrong(
+            CopiedGrad,
+            "M15",
+            "The value of `5 - x` is right, and its grad is that of x. It falls when x "
+            "grows: the sign has to turn.",
             LEFT,
         ),
         Wrong(

@@ -120,11 +120,24 @@ BELIEFS = {
     "M108": Belief("the chain rule needs no slope of the inner function", "01"),
     "M109": Belief("the slope of cos is sin", "01"),
     "M110": Belief("a quotient follows the product rule", "01"),
+    "M111": Belief("a better measure is the one that was asked for", "01"),
+    "M112": Belief("a division reaches over the whole line", "01"),
+    "M113": Belief("value and slope come in any order", "01"),
+    "M205": Belief("each side meets one other side only", "02"),
     "M201": Belief("the slope of a product is the sum of the slopes", "02"),
     "M202": Belief("any point will do for a test", "02"),
     "M203": Belief("a grad is the sum of the slopes beside it", "02"),
     "M204": Belief("the partial derivatives come in any order", "02"),
 }
+
+
+def named(id, heading):
+    """Say which belief leads to an answer, and what to read again."""
+    belief = (
+        f"The belief behind it: {BELIEFS[id].words} ({id}). " if id in BELIEFS else ""
+    )
+    return f'{belief}Reread "{heading}"'
+
 
 # Beliefs that no wrong answer and no distractor can show, with the reason.
 NOT_ASKED = {}

@@ -8,6 +8,11 @@ from autodiff_course.exercises.quizzes import QuizText, judge_choice, lettered
 from autodiff_course.exercises.verdicts import marked_up
 
 
+def bare(text):
+    """Return a text without its backticks: a radio button shows no code."""
+    return text.replace("`", "")
+
+
 class QuizBox(ipywidgets.VBox):
     """Options to choose from; `conclude(verdict)` is called for each answer given."""
 
@@ -18,7 +23,9 @@ class QuizBox(ipywidgets.VBox):
             f"<p><strong>{escape(quiz.id)}</strong> {marked_up(quiz.question)}</p>"
         )
         self.choices = ipywidgets.RadioButtons(
-            options=[(f"{key}) {each.text}", key) for key, each in lettered(quiz)],
+            options=[
+                (f"{key}) {bare(each.text)}", key) for key, each in lettered(quiz)
+            ],
             value=None,
             layout={"width": "max-content", "max_width": "100%"},
         )

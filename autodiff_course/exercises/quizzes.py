@@ -2,6 +2,7 @@
 
 from html import escape
 
+from autodiff_course.exercises.misconceptions import named
 from autodiff_course.exercises.outcomes import compare, plain, short
 from autodiff_course.exercises.verdicts import Shown, Verdict, marked_up
 
@@ -29,7 +30,7 @@ def judge_choice(quiz, choice):
         return Verdict(quiz.id, "type", f"{words} {letters}.")
     if option is right_option(quiz):
         return Verdict(quiz.id, "right", option.feedback)
-    words = f'{option.feedback} Reread "{quiz.place}"'
+    words = f"{option.feedback}\n{named(option.misconception, quiz.place)}"
     return Verdict(quiz.id, "wrong", words, option.misconception)
 
 

@@ -7,12 +7,20 @@ and answers that behave like the solution with one small mistake in it.
 
 import time
 from functools import cache
+from itertools import chain
 
 import numpy as np
 
-from autodiff_course.exercises.guard import observe
-from autodiff_course.exercises.mutants import mutants
-from autodiff_course.exercises.outcomes import Carried, alike, compare, near, numeric
+from autodiff_course.exercises.guard import observe, run, within
+from autodiff_course.exercises.mutants import confusions, double_mutants, mutants
+from autodiff_course.exercises.outcomes import (
+    Carried,
+    alike,
+    compare,
+    near,
+    numeric,
+    shown,
+)
 
 ENOUGH = 0.75  # of the trials at which a listed answer fails, where a match is partial
 
@@ -26,6 +34,8 @@ SENTENCES = {
     "swapped": "One operator is another than it should be; look at each + - * / and "
     "each comparison.",
     "constant": "One number in it is slightly off.",
+    "name": "One quantity stands where another belongs: look at each name, index, "
+    ".value and .grad.",
     "assigned": "Something is overwritten where it should be added to: look for = in "
     "the place of +=.",
 }
@@ -67,48 +77,54 @@ def behaviour(exercise, number):
     return outcomes, [i for i, how in enumerate(judge_all(trials, outcomes)) if how]
 
 
-@cache
-def mutants_of(exercise):
-    return tuple(mutants(exercise.solution))
+def failing_group(trials, judgements):
+    """Return the places of the trials that belong with the first that fails.
+
+    Trials on fractions are left out: an answer may be unable to take them.
+    """
+    first = next(i for i, how in enumerate(judgements) if how)
+    group = [
+        i for i in range(len(judgements)) if trials[i].group == trials[first].group
+    ]
+    return [i for i in group if not trials[i].exact] or [first]
 
 
-@cache
-def mutant_behaviour(exercise, number):
-    """Return the outcomes of a mutant of the solution; none if it fails to compute."""
-    answer = mutants_of(exercise)[number].answer
-    try:
-        answer = answer() if exercise.form == "value" else answer
-    except Exception:
-        return []
-    return observe(trials_of(exercise), answer)[0]
-
-
-def listed(exercise, outcomes, seconds):
+def listed(exercise, outcomes, deadline):
     """Return the listed wrong answer that an answer behaves like, or None.
 
-    A full match comes first. Else it counts as a match where the answer does nearly
-    everything that a listed one does wrong, and perhaps more; the one that explains
-    most is taken.
+    Best is one that does the same in all trials, then one that does the same in the
+    group of trials where the first failure is, then one of which the answer does
+    nearly everything that is wrong, and perhaps more.
     """
-    failures = sum(map(bool, judge_all(trials_of(exercise), outcomes)))
-    best, most = None, 0
-    deadline = time.monotonic() + seconds
+    judgements = judge_all(trials_of(exercise), outcomes)
+    group = failing_group(trials_of(exercise), judgements)
+    failures = sum(map(bool, judgements))
+    best, rank = None, (0, 0)
     for number, wrong in enumerate(exercise.wrong):
         if time.monotonic() > deadline:
             break
         theirs, failing = behaviour(exercise, number)
-        pairs = [(outcomes[i], theirs[i]) for i in failing if i < len(outcomes)]
-        agreeing = sum(alike(ours, other) for ours, other in pairs)
+        same = {
+            i
+            for i, pair in enumerate(zip(outcomes, theirs, strict=False))
+            if alike(*pair)
+        }
+        agreeing = len(same.intersection(failing))
         if agreeing == len(failing) == failures:
             return wrong
-        enough = agreeing >= max(2, ENOUGH * len(failing))
-        if enough and agreeing > most:
-            best, most = wrong, agreeing
+        local = same.issuperset(group) and not set(failing).isdisjoint(group)
+        if local or agreeing >= max(2, ENOUGH * len(failing)):
+            best, rank = max(
+                (best, rank), (wrong, (local, agreeing)), key=lambda p: p[1]
+            )
     return best
 
 
-def by_numbers(trials, outcomes):
+def by_numbers(exercise, outcomes):
     """Return a sentence about numbers that are turned, scaled or shifted, or ""."""
+    trials = trials_of(exercise)
+    group = failing_group(trials, judge_all(trials, outcomes))
+    trials, outcomes = [trials[i] for i in group], [outcomes[i] for i in group]
     pairs = number_pairs(trials, outcomes)
     if not pairs:
         return ""
@@ -160,12 +176,42 @@ def entries(got, expected):
 
 
 def by_mutants(exercise, outcomes, seconds):
-    """Return a sentence if the answer behaves like the solution with one mistake."""
-    deadline = time.monotonic() + seconds
-    for number, mutant in enumerate(mutants_of(exercise)):
-        if time.monotonic() > deadline:
-            break
-        theirs = mutant_behaviour(exercise, number)
-        if len(theirs) == len(outcomes) and all(map(alike, outcomes, theirs)):
-            return SENTENCES[mutant.kind]
-    return ""
+    """Return a sentence if the answer behaves like the solution with a mistake."""
+    trials = trials_of(exercise)
+    group = failing_group(trials, judge_all(trials, outcomes))
+    trials, outcomes = [trials[i] for i in group], [outcomes[i] for i in group]
+    kinds = []
+
+    def search():
+        for mutant in candidates(exercise, trials):
+            if behaves_so(trials, mutant_answer(exercise, mutant), outcomes):
+                kinds.extend(dict.fromkeys(mutant.kind.split()))
+                return
+
+    within(seconds, search)
+    return " ".join(SENTENCES[kind] for kind in kinds)
+
+
+def mutant_answer(exercise, mutant):
+    """Return the answer that a mutant is; of a value that cannot be computed, None."""
+    try:
+        return mutant.answer() if exercise.form == "value" else mutant.answer
+    except Exception:
+        return None
+
+
+def candidates(exercise, trials):
+    """Yield the mutants that can be told apart by what the trials expect."""
+    solution = exercise.solution
+    if exercise.form == "value":
+        return mutants(solution)
+    # With few different outcomes an answer would agree with some mutant by chance.
+    if len({shown(trial.expected) for trial in trials}) < 3:
+        return ()
+    return chain(mutants(solution), confusions(solution), double_mutants(solution))
+
+
+def behaves_so(trials, answer, outcomes):
+    """Tell whether an answer gives these outcomes; most do not at the first trial."""
+    pairs = zip(trials, outcomes, strict=True)
+    return all(alike(run(trial, answer), outcome) for trial, outcome in pairs)

@@ -22,6 +22,7 @@ class Trial:
     right, `accepts` judges one, and `wanted` says what it asks for. The inputs are
     copied before each run and must come out as they went in. An `exact` trial runs on
     fractions, where a rule is exact; an answer that cannot take fractions skips it.
+    Trials of one `group` try one thing; a belief is told from the first that fails.
     """
 
     place: str
@@ -32,6 +33,7 @@ class Trial:
     wanted: str = ""
     tolerance: float = 1e-4
     exact: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)

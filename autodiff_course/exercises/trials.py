@@ -74,6 +74,7 @@ def slope_trial(build, text, point, seed, exact=False):
         inputs=(text, point, seed),
         act=lambda answer, *inputs: evaluated(build(answer), *inputs),
         exact=exact,
+        group=text,
     )
 
 
