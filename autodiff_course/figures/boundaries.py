@@ -183,7 +183,7 @@ def furnish_saddle(axes, loss, reach, names):
     ):
         look = {"colors": colour, "linestyles": dash, "linewidths": 1}
         rings = axes.contour(along, along, heights, levels, **look)
-        axes.clabel(rings, fmt="%.3f", fontsize=8)
+        axes.clabel(rings, levels[::2], fmt="%.3f", fontsize=8)
         axes.plot([], [], color=colour, linestyle=dash, linewidth=1, label=told)
     axes.plot([0.0], [0.0], "X", color=INK, markersize=10, zorder=4, label="origin")
     axes.set(xlabel=names[0], ylabel=names[1])

@@ -104,7 +104,7 @@ class BoundaryStepper(Stepper):
         )
 
     def tell(self, steps):
-        told = f"Start: {self.start.value}, rate {self.rate.value:.3g}."
+        told = f"Start: {self.start.value}. Rate: {self.rate.value:.3g}."
         return f"{super().tell(steps)} {told}"
 
 
