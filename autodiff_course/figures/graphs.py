@@ -27,6 +27,8 @@ TOP, BOTTOM = 0.6, 0.42  # for the title, and for the line that explains the sha
 BETWEEN = "+-*/@"
 READING = "square: input; dashed: constant; round: operation; on an edge: its slope"
 CUT = "; a short edge comes from further up"
+THERE = "Each box: its value, and how fast it grows"
+BACK = "Values go to the right, grads come back from the end"
 
 
 class Box(NamedTuple):
@@ -39,11 +41,32 @@ class Box(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """The line from an operand to a row, and the slope written on it."""
+    """The line from one row into another, and the slope written on it."""
 
+    operand: int
     row: int
     line: Artist
     slope: Artist
+
+
+class Moment(NamedTuple):
+    """How far a walk has come: to which row, and whether it is on its way back."""
+
+    row: int
+    back: bool = False
+
+    def shows(self, number, row):
+        """Tell whether a row's value is known by now, and whether its grad is."""
+        if self.back:
+            return True, number >= self.row and row.grad is not None
+        return number <= self.row, number <= self.row and not row.back
+
+
+def moments(rows):
+    """Return the moments of a walk; pulled rows are visited again, from the end."""
+    there = [Moment(number) for number in range(len(rows))]
+    asked = [n for n, row in enumerate(rows) if row.back and row.grad is not None]
+    return there + [Moment(number, back=True) for number in reversed(asked)]
 
 
 def draw_trace(rows, active=None):
@@ -51,6 +74,7 @@ def draw_trace(rows, active=None):
 
     `rows` are those of `trace`, at most 40, else ValueError. `active` is the number
     of one row, from 0: it is framed and pointed at, and what comes later is blank.
+    With pulled rows the numbers go on, back from the end.
     """
     graph = TraceGraph(rows)
     graph.show(active)
@@ -66,16 +90,18 @@ class TraceGraph:
 
     def __init__(self, rows):
         self.rows = checked_rows(rows)
+        self.moments = moments(self.rows)
         layout = laid_out(self.rows)
+        numbers = {row.name: number for number, row in enumerate(self.rows)}
         with course_style():
-            self.picture, axes = graph_paper(layout)
+            self.picture, axes = graph_paper(layout, BACK if rows[-1].back else THERE)
             points = {
                 key: inches(place, layout) for key, place in layout.places.items()
             }
             self.edges = [
                 draw_edge(
                     axes,
-                    number,
+                    (numbers[row.operands[operand]], number),
                     way_into(row, operand, points, layout),
                     slope_text(row, operand),
                 )
@@ -89,21 +115,23 @@ class TraceGraph:
         self.tops = [points[row.name] - (0, BOX[1] / 2 + 0.1) for row in self.rows]
 
     def show(self, active=None):
-        """Mark row `active` and blank the later ones; None shows every row alike."""
-        if active is not None and not 0 <= active < len(self.rows):
+        """Mark moment `active` and blank the later ones; None shows all rows alike."""
+        if active is not None and not 0 <= active < len(self.moments):
             raise ValueError(
-                f"active must be None or a row from 0 to {len(self.rows) - 1}, "
+                f"active must be None or a row from 0 to {len(self.moments) - 1}, "
                 f"got {active}; there are {len(self.rows)} rows."
             )
-        last = len(self.rows) - 1 if active is None else active
+        moment = self.moments[-1 if active is None else active]
+        marked = None if active is None else moment.row
         for number, (row, box) in enumerate(zip(self.rows, self.boxes, strict=True)):
-            fill_box(box, row, known=number <= last, marked=number == active)
+            fill_box(box, row, moment.shows(number, row), marked=number == marked)
         for edge in self.edges:
-            fill_edge(edge, known=edge.row <= last, marked=edge.row == active)
-        top = self.tops[last]
+            fill_edge(edge, moment, marked)
+        top = self.tops[moment.row]
         self.pointer.set_data([top[0]], [top[1]])
         self.pointer.set_visible(active is not None)
-        self.picture.alt = told_graph(self.rows, active)
+        told = told_walk if self.rows[-1].back else told_graph
+        self.picture.alt = told(self.rows, None if active is None else moment)
 
 
 def checked_rows(rows):
@@ -118,7 +146,7 @@ def checked_rows(rows):
     return rows
 
 
-def graph_paper(layout):
+def graph_paper(layout, title):
     """Return a picture and its axes, one unit of which is an inch, y downwards."""
     width = max(margin(layout) + layout.columns * (BOX[0] + GAP) - GAP + SIDE, 5.6)
     tall = sum(layout.heights) + BETWEEN_BANDS * (len(layout.heights) - 1)
@@ -127,7 +155,7 @@ def graph_paper(layout):
     axes = picture.add_axes([0, BOTTOM / height, 1, tall / height])
     axes.set(xlim=(0, width), ylim=(tall, 0), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
-    axes.set_title("Each row: its value, and how fast it grows", x=SIDE / width)
+    axes.set_title(title, x=SIDE / width)
     reading = READING if len(layout.heights) == 1 else READING + CUT
     axes.set_xlabel(reading, fontsize=8.5, color=GRAY)
     return picture, axes
@@ -176,8 +204,8 @@ def swung(start, end):
     return start + (end - start) * np.hstack([part, part**2 * (3 - 2 * part)])
 
 
-def draw_edge(axes, number, way, slope):
-    """Draw the way into row `number` with an arrow, and its slope at the end."""
+def draw_edge(axes, numbers, way, slope):
+    """Draw the way between two rows with an arrow, and its slope at the end."""
     (line,) = axes.plot(
         *way.T, "-", marker=">", markevery=[-1], markersize=5, zorder=1, clip_on=False
     )
@@ -190,7 +218,7 @@ def draw_edge(axes, number, way, slope):
         zorder=3,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
     )
-    return Edge(number, line, label)
+    return Edge(*numbers, line, label)
 
 
 def draw_box(axes, row, middle):
@@ -215,19 +243,32 @@ def draw_box(axes, row, middle):
 
 
 def fill_box(box, row, known, marked):
-    """Show what a row holds, or that it is still to come, and whether it is marked."""
-    speed = "seed" if row.operation == "input" else "grad"
-    box.value.set_text(f"value {shown(row.value)}" if known else "...")
-    box.grad.set_text(f"{speed} {shown(row.grad)}" if known else "")
+    """Show what a row holds, or that it is still to come, and whether it is marked.
+
+    `known` are two answers: is the value known by now, and is the grad?
+    """
+    valued, graded = known
+    speed = "seed" if row.operation == "input" and not row.back else "grad"
+    box.value.set_text(f"value {shown(row.value)}" if valued else "...")
+    box.grad.set_text(f"{speed} {shown(row.grad)}" if graded else "")
     box.grad.set_color(BLUE)
-    box.formula.set_color(INK if known else GRAY)
+    box.formula.set_color(INK if valued else GRAY)
     box.outline.set_linewidth(3.0 if marked else 1.1)
     box.outline.set_edgecolor(RED if marked else GRAY)
     box.outline.set_facecolor("#FFF3E8" if marked else "white")
 
 
-def fill_edge(edge, known, marked):
-    """Show a slope, or that it is still to come, and whether its row is marked."""
+def fill_edge(edge, moment, marked):
+    """Show a slope, or that it is still to come, and whether its row is marked.
+
+    On the way back the arrow turns round once it has brought a grad.
+    """
+    known = moment.back or edge.row <= moment.row
+    brings = moment.back and edge.slope.get_text() != ""  # nothing, to a constant
+    turned = brings and edge.operand >= moment.row
+    marked = (edge.operand if moment.back else edge.row) == marked
+    edge.line.set_marker("<" if turned else ">")
+    edge.line.set_markevery([2] if turned else [-1])
     edge.line.set_color(RED if marked else GRAY)
     edge.line.set_linewidth(2.4 if marked else 1.0)
     edge.line.set_linestyle("-" if known else ":")
@@ -266,19 +307,38 @@ def shown(quantity):
     return type(quantity).__name__ if shape is None else f"{shape}"
 
 
-def told_graph(rows, active):
+def told_graph(rows, moment):
     """Return alt text: from which inputs to which end, and the marked row."""
     inputs = ", ".join(
         f"{row.name} = {shown(row.value)} with seed {shown(row.grad)}"
         for row in rows
         if row.operation == "input"
     )
-    marked = rows[-1 if active is None else active]
-    where = "last row" if active is None else f"row {active + 1} is marked"
+    marked = rows[-1 if moment is None else moment.row]
+    where = "last row" if moment is None else f"row {moment.row + 1} is marked"
     return (
         f"Graph of {len(rows)} rows, read from left to right, from "
         f"{inputs or 'no input'}; {where}: {formula_of(marked)}, "
         f"value {shown(marked.value)}, grad {shown(marked.grad)}."
+    )
+
+
+def told_walk(rows, moment):
+    """Return alt text of pulled rows: the inputs and their grads, or what is marked."""
+    told = f"Graph of {len(rows)} rows, values from left to right, grads from the end"
+    if moment is None:
+        inputs = ", ".join(
+            f"{row.name} = {shown(row.value)} has grad {shown(row.grad)}"
+            for row in rows
+            if row.operation == "input"
+        )
+        return f"{told}; {inputs or 'no input'}; last row: {formula_of(rows[-1])}."
+    row = rows[moment.row]
+    grad = f"grad {shown(row.grad)}" if moment.back else "its grad still to come"
+    way = "on the way back " if moment.back else ""
+    return (
+        f"{told}; {way}row {moment.row + 1} is marked: {formula_of(row)}, value "
+        f"{shown(row.value)}, {grad}."
     )
 
 
