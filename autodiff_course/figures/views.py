@@ -142,7 +142,9 @@ class NetworkView:
     def __init__(self, x, labels):
         with course_style():
             self.picture = Picture(9.0, 4.2)
-            network, chances, loss = self.picture.subplots(1, 3, width_ratios=(2.7, 1, 1))
+            network, chances, loss = self.picture.subplots(
+                1, 3, width_ratios=(2.7, 1, 1)
+            )
             self.network = NetworkDrawing(network)
             network.set_title("the network")
             furnish_chances(chances, x, labels)
@@ -187,18 +189,22 @@ class SecantView:
 
 
 class TraceView:
-    """The graph of a calculation, walked row by row."""
+    """The graph of a calculation, walked row by row; pulled rows also walked back."""
 
     def __init__(self, rows):
         self.graph = TraceGraph(rows)
         self.picture = self.graph.picture
 
     def show(self, numbers):
-        row = self.graph.rows[numbers[-1]]
+        rows, moment = self.graph.rows, self.graph.moments[numbers[-1]]
+        row = rows[moment.row]
         self.graph.show(numbers[-1])
         self.picture.settle()
-        place = f"Row {numbers[-1] + 1} of {len(self.graph.rows)}"
-        rule = rule_of(row, self.graph.rows)
+        place = f"Row {moment.row + 1} of {len(rows)}"
+        if moment.back:
+            return f"Back at row {moment.row + 1}, {row.name}: {pull_of(row, rows)}."
+        later = "no grad is asked for" if row.grad is None else "its grad comes later"
+        rule = later if row.back else rule_of(row, rows)
         return f"{place}: {formula_of(row)}, value {shown(row.value)}; {rule}."
 
 
@@ -217,6 +223,25 @@ def rule_of(row, rows):
         if slope is not None
     ]
     return f"grad = {' + '.join(terms)} = {shown(row.grad)}"
+
+
+def pull_of(row, rows):
+    """Return how the grad of a pulled row came back, with the numbers put in.
+
+    For each row that used it, slope times grad: `used by v1, v3; grad = 3 x 1 + 4 x 2`.
+    """
+    uses = [
+        (each.name, f"{shown(slope)} x {shown(each.grad)}")
+        for each in rows
+        for name, slope in zip(each.operands, each.slopes, strict=True)
+        if name == row.name and slope is not None
+    ]
+    if not uses:
+        seed = "the seed" if row is rows[-1] else "nothing was made of it"
+        return f"grad = {shown(row.grad)} ({seed})"
+    names = ", ".join(dict.fromkeys(name for name, _ in uses))
+    terms = " + ".join(term for _, term in uses)
+    return f"used by {names}; grad = {terms} = {shown(row.grad)}"
 
 
 class BoundaryView:

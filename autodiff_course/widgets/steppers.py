@@ -127,32 +127,37 @@ class TraceStepper(Stepper):
 
     def __init__(self, view):
         self.table = ipywidgets.HTML()
-        count = len(view.graph.rows)
+        count = len(view.graph.moments)
         super().__init__(lambda _: iter(range(count)), view, known=True)
-        self.slider.description = "row"
+        self.slider.description = "row" if count == len(view.graph.rows) else "step"
         self.children = [*self.children, self.table]
 
     def tell(self, numbers):
-        self.table.value = html_table(self.view.graph.rows, numbers[-1])
+        graph = self.view.graph
+        self.table.value = html_table(graph.rows, graph.moments[numbers[-1]])
         return super().tell(numbers)
 
 
-def html_table(rows, active):
-    """Return all rows as a table: the active one marked, the later ones still blank."""
+def html_table(rows, moment):
+    """Return all rows as a table: an arrow at the marked one, what is to come blank."""
     heads = "".join(f"<th scope='col'>{head}</th>" for head in HEADS)
-    lines = [html_row(row, number - active) for number, row in enumerate(rows)]
+    lines = [
+        html_row(row, moment.shows(number, row), number == moment.row, moment.back)
+        for number, row in enumerate(rows)
+    ]
     return f"<table style='line-height:1.5'><tr>{heads}</tr>{''.join(lines)}</table>"
 
 
-def html_row(row, ahead):
-    """Return a row of the table that lies so many steps ahead of the active one."""
+def html_row(row, known, marked, back):
+    """Return a row of the table; `known` tells of its value, then of its grad."""
     cells = ["", escape(formula_of(row)), "", "", ""]
-    if ahead <= 0:
+    valued, graded = known
+    if valued:
         slopes = ", ".join("none" if s is None else shown(s) for s in row.slopes)
-        cells[2:] = [shown(row.value), slopes, shown(row.grad)]
+        cells[2:] = [shown(row.value), slopes, shown(row.grad) if graded else ""]
     mark = ""
-    if ahead == 0:
-        cells[0] = "&rarr;"
+    if marked:
+        cells[0] = "&larr;" if back else "&rarr;"
         mark = " aria-current='step' style='font-weight:bold'"
     filled = "".join(f"<td style='padding:0 10px'>{cell}</td>" for cell in cells)
     return f"<tr{mark}>{filled}</tr>"
