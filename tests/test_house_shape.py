@@ -154,11 +154,20 @@ def rhythm_faults(lesson):
             yield lesson.fault(n, f"code cell {run} in a row; write prose before it.")
 
 
+def is_task(cell):
+    """Tell whether a cell belongs to an exercise or quiz, a landmark of its own."""
+    if cell.cell_type == "markdown":
+        return bool(re.search(r"^\*\*(Exercise|Question) \d\d\.", cell.source, re.M))
+    return bool(re.search(r"^(check|quiz)\(", cell.source, re.M))
+
+
 def heading_faults(lesson):
     """Yield headings that are no sentences, skip a level, or stand too far apart."""
     level = bare = 0
     for n, cell in lesson.cells:
         found = headings(cell) if cell.cell_type == "markdown" else []
+        if is_task(cell):
+            continue
         bare = 0 if found else bare + 1
         if bare and bare % CELLS_PER_HEADING == 0:
             yield lesson.fault(
