@@ -251,6 +251,23 @@ def test_two_mistakes_at_once_are_met_by_one_of_them():
     assert check("02.5", Doubtful).misconception in ("M01", "M15")
 
 
+class Mirrored(MINE.wrong[1].answer):
+    """Only the first factor moves, and a number on the left is put on the right."""
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __truediv__(self, other):
+        return self.lift(self.value)
+
+
+def test_a_belief_is_told_from_the_first_thing_that_fails():
+    assert MINE.wrong[1].misconception == "M02"
+    verdict = check("02.5", Mirrored)
+    assert "`x * y`" in verdict.text and verdict.misconception == "M02"
+    assert MINE.wrong[1].sentence in verdict.text
+
+
 GENERIC = [
     (lambda u, v, w: -right(u, v, w), "sign is turned"),
     (lambda u, v, w: 2 * right(u, v, w), "2 times what it should be"),

@@ -127,13 +127,13 @@ def test_nobody_is_named_and_no_file_is_changed(tmp_path):
 def test_a_file_in_a_folder_of_its_own_is_a_learner_and_a_doubled_line_is_one(tmp_path):
     for name in ("ana", "bo"):
         (tmp_path / name).mkdir()
-        lines = [("00.1", False, "M21"), ("00.1", True, None)]
+        lines = [("00.1", False, "M21")]
         write(tmp_path / name / "progress.jsonl", lines)
     path = tmp_path / "ana" / "progress.jsonl"
     path.write_text(path.read_text() * 2)
     learners = list(report.read_class(tmp_path).values())
     (row,) = report.rows_of(learners)
-    assert row[2:] == (2, 2, 4, 2, {"M21": 2})
+    assert row[2:] == (2, 0, 2, None, {"M21": 2})
 
 
 def test_a_folder_without_attempts_is_told(tmp_path):
