@@ -9,7 +9,7 @@ from autodiff_course.models import PARAMETERS
 from autodiff_course.widgets import states
 from autodiff_course.widgets.stepper import Stepper
 
-SLIDER = {"width": "330px"}
+SLIDER = {"width": "268px"}
 ALL = "all seven"
 HEADS = ("now", "operation", "value", "slopes", "grad")
 
