@@ -15,6 +15,11 @@ from autodiff_course.figures.descent import (
     draw_path,
     draw_spreads,
 )
+from autodiff_course.figures.digits import (
+    draw_confusion,
+    draw_digits,
+    draw_epochs,
+)
 from autodiff_course.figures.graphs import TraceGraph, draw_rectangle, draw_trace
 from autodiff_course.figures.networks import NetworkDrawing, draw_network, draw_strips
 from autodiff_course.figures.picture import Picture
@@ -33,9 +38,12 @@ __all__ = [
     "TraceGraph",
     "draw_boundaries",
     "draw_chances",
+    "draw_confusion",
     "draw_curves",
     "draw_descent",
+    "draw_digits",
     "draw_edge",
+    "draw_epochs",
     "draw_fit",
     "draw_floats",
     "draw_network",
