@@ -5,6 +5,7 @@ The engine needs NumPy alone; figures, widgets and exercises load where they are
 
 from importlib import import_module
 
+from autodiff_course.compiling import compiled
 from autodiff_course.data import coin_labels, course_data, cut_labels
 from autodiff_course.descent import (
     Step,
@@ -43,6 +44,7 @@ __all__ = [
     "Variable",
     "all_directions",
     "coin_labels",
+    "compiled",
     "cos",
     "course_data",
     "cross_entropy",

@@ -71,11 +71,12 @@ def labels(target):
         return labels(resting(target))
     # As floats: in an array of unsigned bytes, 1 - 2 * target would be 255.
     plain = real(target, "a label")
-    if isinstance(plain, np.ndarray):
-        wrong = (plain != 0) & (plain != 1)
-        strange = plain[wrong] if np.count_nonzero(wrong) else ()
-    else:
+    if not isinstance(plain, np.ndarray):
         strange = () if plain in (0, 1) else (plain,)
+    elif np.count_nonzero(plain) == np.count_nonzero(plain == 1.0):
+        return plain  # what is not 0 is 1: two counts tell it soonest
+    else:
+        strange = plain[(plain != 0) & (plain != 1)]
     if len(strange):
         raise ValueError(
             f"labels must be 0 or 1, got {strange[0]}; recode them, for example with "
@@ -92,9 +93,9 @@ def probabilities(prediction):
     if type(plain) in PLAIN:
         inside = 0 <= plain <= 1
     else:
-        plain = real(plain, "a prediction")
-        lowest = np.minimum.reduce(plain, axis=None, initial=0.0)
-        inside = lowest >= 0 and np.maximum.reduce(plain, axis=None, initial=0.0) <= 1
+        plain = plain if type(plain) is np.ndarray else real(plain, "a prediction")
+        within = (plain >= 0.0) & (plain <= 1.0)
+        inside = np.count_nonzero(within) == np.size(plain)
     if not inside:
         raise ValueError(
             f"logloss takes probabilities between 0 and 1, got {plain!r:.40}; if this "
@@ -168,10 +169,10 @@ def softmax(logits):
     [[0.5, 0.5]]
     """
     highest = logits
-    while isinstance(highest, Operators):
+    while hasattr(highest, "grad"):
         highest = highest.value
     # What is taken off a whole row changes no probability.
-    powers = exp(logits - np.max(highest, axis=-1, keepdims=True))
+    powers = exp(logits - np.maximum.reduce(highest, axis=-1, keepdims=True))
     return powers / (powers @ np.ones((shape_of(powers)[-1], 1)))
 
 

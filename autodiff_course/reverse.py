@@ -9,14 +9,21 @@ import numpy as np
 
 from autodiff_course.operators import Directions, Operators, real
 from autodiff_course.powers import exponent_slope
-from autodiff_course.shapes import folded, left_pull, refuse_product, right_pull
+from autodiff_course.recording import Recorded
+from autodiff_course.shapes import (
+    axes_of,
+    folded,
+    inner,
+    left_pull,
+    refuse_product,
+    right_pull,
+)
 
 # Once an array of this size was freed, glibc keeps what is freed instead of giving it
 # back, and large arrays need not be faulted in anew. Elsewhere it does nothing.
 np.empty(4_100_000)
 
-HELD = (float, np.ndarray)
-PIECE = 8192  # entries: a longer dot product starts threads, which cost more than it
+HELD = (float, np.ndarray, Recorded)
 
 
 class Node(Operators):
@@ -120,7 +127,7 @@ def plain(operand):
 
 def number(value):
     """Return a value as a Node holds it; TypeError for what is not real."""
-    if type(value) is float:
+    if type(value) in (float, int, Recorded):
         return value
     if type(value) is np.ndarray and value.dtype.kind == "f" and value.ndim:
         return value
@@ -171,25 +178,12 @@ def share(grad, slope, out, x):
         return folded(grad, out, x)
     if callable(slope):
         return slope(grad)
-    if type(x) is float and type(out) is np.ndarray:
-        return dot(grad, slope, out)
+    if axes_of(x) == () != axes_of(out):  # one number met many: a sum of products
+        if axes_of(grad) == ():
+            return grad * folded(slope, out, x)
+        if axes_of(grad) == axes_of(slope) == axes_of(out):
+            return inner(grad, slope)
     return folded(grad * slope, out, x)
-
-
-def dot(grad, slope, out):
-    """Return the sum of grad times slope over the entries of `out`, in one number.
-
-    It is taken in pieces too short to start threads, without an array in between.
-    """
-    if type(grad) is float:
-        return grad * folded(slope, out, 1.0)
-    if type(slope) is float or not grad.shape == slope.shape == out.shape:
-        return folded(grad * slope, out, 1.0)
-    grad, slope = grad.ravel(), slope.ravel()
-    if len(grad) <= PIECE:
-        return float(grad.dot(slope))
-    pieces = range(0, len(grad), PIECE)
-    return float(sum(grad[i : i + PIECE].dot(slope[i : i + PIECE]) for i in pieces))
 
 
 def written_out(grad, value):

@@ -4,9 +4,13 @@ Floor 0. A grad is broadcast against its value, so it may be smaller; one with m
 axes than its value counts directions on its first axis.
 """
 
+from math import prod
+
 import numpy as np
 
 from autodiff_course.operators import PLAIN, Operators
+
+PIECE = 10_000  # entries: for longer dot products BLAS starts threads
 
 
 def shape_of(x):
@@ -35,24 +39,42 @@ def summed(grad, shape):
     return np.add.reduce(wide, axis=tuple(range(extra, wide.ndim)), keepdims=True)
 
 
+def axes_of(x):
+    """Return the shape of an array, and () for a number: sooner than `np.shape`."""
+    return getattr(x, "shape", ())
+
+
 def folded(grad, out, x):
     """Sum a grad of `out` over the entries that broadcasting made of one of `x`.
 
     A grad that is one number stands for equal grads of all entries, before and after.
     """
-    if type(out) is not np.ndarray:
+    wide, narrow = axes_of(out), axes_of(x)
+    if wide == narrow:
         return grad
-    if type(x) is np.ndarray and x.shape == out.shape:
-        return grad
-    if type(grad) is not np.ndarray:
-        return grad * (out.size // max(np.size(x), 1))
-    if type(x) is float and grad.shape == out.shape:
-        return float(np.add.reduce(grad, axis=None))
-    shape = (1,) * (out.ndim - np.ndim(x)) + np.shape(x)
-    repeated = tuple(i for i in range(out.ndim) if shape[i] != out.shape[i])
-    wide = np.broadcast_to(grad, out.shape)
-    part = np.add.reduce(wide, axis=repeated, keepdims=True)
-    return part.reshape(x.shape) if np.ndim(x) else float(part.item())
+    if axes_of(grad) == ():
+        return grad * (prod(wide) // max(prod(narrow), 1))
+    if axes_of(grad) != wide:
+        grad = np.broadcast_to(grad, wide)
+    if narrow == ():
+        part = np.add.reduce(grad, axis=None)
+        return float(part) if isinstance(part, np.floating) else part
+    padded = (1,) * (len(wide) - len(narrow)) + narrow
+    repeated = tuple(i for i in range(len(wide)) if padded[i] != wide[i])
+    return np.add.reduce(grad, axis=repeated, keepdims=True).reshape(narrow)
+
+
+def inner(left, right):
+    """Return the sum of products of all entries, without an array in between."""
+    for each in (left, right):
+        if hasattr(each, "tape"):
+            return each.tape.record(inner, (left, right), {})
+    if left.ndim > 1:
+        left, right = left.ravel(), right.ravel()
+    if len(left) <= PIECE:
+        return float(left.dot(right))
+    pieces = range(0, len(left), PIECE)
+    return float(sum(left[i : i + PIECE].dot(right[i : i + PIECE]) for i in pieces))
 
 
 def product(left, right, shapes):
@@ -129,5 +151,7 @@ def matrices(x, y):
 def stacked(grad, out, rows, columns):
     """Return the grad of a product written out as one matrix, or a stack of them."""
     batch = np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
-    full = np.ascontiguousarray(np.broadcast_to(grad, np.shape(out)))
-    return full.reshape(*batch, rows.shape[-2], columns.shape[-1])
+    full = grad
+    if axes_of(grad) != axes_of(out):  # equal grads are written out: BLAS asks for it
+        full = np.broadcast_to(grad, axes_of(out)) * 1.0
+    return np.reshape(full, (*batch, rows.shape[-2], columns.shape[-1]))

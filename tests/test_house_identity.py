@@ -66,6 +66,7 @@ PLAN = {
     "Node": 8,
     "pulled": 8,
     "reverse": 8,
+    "compiled": 10,
 }
 # What lessons use without having built it.
 TOOLS = {

@@ -14,6 +14,7 @@ ENGINE = [
     "operators",
     "primitives",
     "powers",
+    "recording",
     "shapes",
     "variable",
     "reverse",
@@ -22,6 +23,7 @@ ENGINE = [
     "models",
     "data",
     "descent",
+    "compiling",
     "tracing",
 ]
 PROMISED = [
@@ -47,6 +49,7 @@ PROMISED = [
     "one_at_a_time",
     "all_directions",
     "reverse",
+    "compiled",
     "value_and_grad",
     "descend",
     "trace",

@@ -13,7 +13,8 @@ from programs import draw_program, evaluate
 import autodiff_course as course
 from autodiff_course import Node, Variable, exp, mean, mse, one_at_a_time, sin, total
 from autodiff_course import reverse as gradient
-from autodiff_course.reverse import PIECE, pulled
+from autodiff_course.reverse import pulled
+from autodiff_course.shapes import PIECE
 
 with_each = pytest.mark.parametrize
 RULES = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]

@@ -1,0 +1,275 @@
+"""One evaluation as a straight-line program: the same gradients, and its limits."""
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+from programs import draw_program, evaluate
+
+import autodiff_course as course
+from autodiff_course import (
+    compiled,
+    course_data,
+    cross_entropy,
+    cut_labels,
+    logistic_loss,
+    logloss,
+    mean,
+    mse,
+    network_start,
+    reverse,
+    sigmoid,
+    softmax,
+    tanh,
+    total,
+)
+
+with_each = pytest.mark.parametrize
+PRIMITIVES = ["exp", "sigmoid", "tanh", "relu", "sin", "cos", "softplus", "log", "sqrt"]
+FUNCTIONS = {name: getattr(course, name) for name in [*PRIMITIVES, "mean", "total"]}
+X, Y = course_data(n=40)
+LABELS = cut_labels(n=40)[1]
+RNG = np.random.default_rng(0)
+
+
+def line(p):
+    return mean(mse(Y, p["m"] * X + p["b"]))
+
+
+def network(p):
+    hidden_0 = p["m0_0"] * X + p["b0_0"]
+    hidden_1 = p["m0_1"] * X + p["b0_1"]
+    logit = hidden_0 * p["m1_0"] + hidden_1 * p["m1_1"] + p["b1"]
+    return mean(logloss(LABELS, sigmoid(logit)))
+
+
+def layers(p):
+    hidden = tanh(X[:, None] @ p["w"] + p["b"])
+    return mean(cross_entropy(LABELS.astype(int), hidden @ p["v"])) * p["s"]
+
+
+LAYERS = {
+    "w": RNG.normal(size=(1, 4)),
+    "b": RNG.normal(size=4),
+    "v": RNG.normal(size=(4, 3)),
+    "s": 0.5,
+}
+LOSSES = {
+    "line": (line, {"m": 0.3, "b": -0.2}),
+    "network": (network, network_start(160)),
+    "layers": (layers, LAYERS),
+    "logistic": (
+        lambda p: mean(logistic_loss(LABELS, p["m"] * X + p["b"])),
+        {"m": 0.3, "b": -0.2},
+    ),
+    "vectors": (lambda p: p["v"] @ p["v"] + total(p["v"] / (p["v"] + 3.0)), {"v": X}),
+    "softmax": (lambda p: total(softmax(p["w"]) ** 2), {"w": RNG.normal(size=(3, 4))}),
+    "exponent": (lambda p: total(np.exp(X) ** p["n"]) / 2 ** p["n"], {"n": 1.3}),
+    "one entry": (lambda p: p["w"] ** 2 @ np.ones((2, 1)), {"w": np.ones((1, 2))}),
+    "numbers": (
+        lambda p: p["a"] ** 3 / (1 - p["b"]) - sigmoid(p["a"]),
+        {"a": 2, "b": 3},
+    ),
+    "a leaf": (lambda p: p["a"], {"a": 2.0}),
+}
+each_loss = with_each(("loss", "params"), LOSSES.values(), ids=LOSSES)
+
+
+def agree(loss, params, program, rel=1e-12):
+    """Compare a program with reverse mode: value, names, shapes and numbers."""
+    value, grads = program(params)
+    want_value, want = reverse(loss, params)
+    assert type(value) is float and value == pytest.approx(want_value, rel=rel)
+    assert list(grads) == list(want)
+    for name, grad in want.items():
+        assert type(grads[name]) is type(grad)
+        assert np.shape(grads[name]) == np.shape(grad)
+        np.testing.assert_allclose(grads[name], grad, rtol=rel, atol=1e-14)
+
+
+def elsewhere(params, seed):
+    """Return other params of the same names and shapes."""
+    rng = np.random.default_rng(seed)
+    return {name: rng.uniform(0.5, 2, np.shape(held)) for name, held in params.items()}
+
+
+@each_loss
+def test_a_program_gives_what_reverse_gives_there_and_elsewhere(loss, params):
+    program = compiled(loss, params)
+    agree(loss, params, program)
+    for seed in range(3):
+        agree(loss, elsewhere(params, seed), program)
+    agree(loss, params, program)
+
+
+def test_random_programs_give_what_reverse_gives():
+    rng = np.random.default_rng(5)
+    shapes = {"p": (), "q": (), "x": (3,), "w": (2, 3)}
+    tried = 0
+    while tried < 60:
+        drawn = draw_program(rng, list(shapes), list(FUNCTIONS), depth=5)
+
+        def loss(p, drawn=drawn):
+            return mean(evaluate(drawn, p, FUNCTIONS) * p["p"])
+
+        params, other = (
+            elsewhere({k: np.ones(s) for k, s in shapes.items()}, tried + s)
+            for s in (0, 1000)
+        )
+        with np.errstate(all="ignore"):
+            try:
+                found = [reverse(loss, each)[1] for each in (params, other)]
+            except (ZeroDivisionError, OverflowError, ValueError):
+                continue
+            if all(np.all(np.abs(g) < 1e6) for f in found for g in f.values()):
+                program = compiled(loss, params)
+                agree(loss, params, program)
+                agree(loss, other, program)
+                tried += 1
+
+
+@with_each("name", PRIMITIVES)
+def test_every_primitive_is_written_out(name):
+    primitive = getattr(course, name)
+    low, high = primitive.shown
+    at = RNG.uniform(low, high, (2, 3))
+
+    def loss(p):
+        return mean(primitive(p["x"]) * p["x"]) + primitive(p["s"])
+
+    program = compiled(loss, {"x": at, "s": 0.7})
+    agree(loss, {"x": at[::-1], "s": 1.1}, program)
+    assert "np." in program.source
+
+
+def test_the_source_is_a_program_that_runs():
+    source = compiled(line, {"m": 0.3, "b": -0.2}).source
+    compile(source, "program", "exec")
+    body = source.splitlines()
+    assert body[0] == "def program(params):" and body[-1].startswith("    return ")
+    assert body[1] == "    p1 = params['m']"
+    assert sum("out=buffer" in each for each in body) == 5
+    assert all(each.startswith("    ") for each in body[1:])
+
+
+def test_buffers_are_used_again_and_lines_are_not_repeated():
+    source = compiled(network, network_start(160)).source
+    buffers = {
+        word for word in source.replace(")", " ").split() if "out=buffer" in word
+    }
+    assert len(buffers) < source.count("out=") / 3
+    calls = [
+        each.split(" = ")[1].split(", out=")[0] for each in source.splitlines()[1:-1]
+    ]
+    assert len(calls) == len(set(calls))
+
+
+def test_what_nothing_depends_on_is_left_out():
+    def wasteful(p):
+        p["m"] * np.ones(7) + course.exp(p["m"])
+        return p["m"] ** 2
+
+    assert "exp" not in compiled(wasteful, {"m": 1.0}).source
+
+
+def test_a_softmax_of_larger_numbers_than_recorded_does_not_overflow():
+    program = compiled(
+        lambda p: mean(cross_entropy([0], p["z"])), {"z": np.zeros((1, 2))}
+    )
+    with np.errstate(all="raise", under="ignore"):
+        value, grads = program({"z": np.array([[1000.0, 0.0]])})
+    assert value == 0.0 and grads["z"].tolist() == [[0.0, 0.0]]
+
+
+COMPARING = {
+    "a branch": lambda p: p["m"] * 2 if p["m"] > 0 else p["m"],
+    "an inner branch": lambda p: p["m"] * 2 if p["m"] * p["m"] <= 0 else p["m"],
+    "a maximum": lambda p: max(p["m"], p["b"]) * 1.0,
+    "a mask": lambda p: total((p["w"] > 0) * p["w"]),
+    "beside an array": lambda p: total((np.zeros(3) < p["w"]) * p["w"]),
+    "a loop": lambda p: next(p["m"] * i for i in range(9) if p["m"] * i >= 1),
+}
+
+
+@with_each("loss", COMPARING.values(), ids=COMPARING)
+def test_comparing_a_node_while_it_records_is_an_error(loss):
+    params = {"m": 1.0, "b": 2.0, "w": np.ones(3)}
+    reverse(loss, params)
+    with pytest.raises(TypeError, match="branches are baked in"):
+        compiled(loss, params)
+
+
+def test_a_branch_on_plain_numbers_is_no_error():
+    def loss(p, rounds=3):
+        out = p["m"]
+        for i in range(rounds):
+            out = out * p["m"] if i > 0 else out + 1
+        return out
+
+    agree(loss, {"m": 2.0}, compiled(loss, {"m": 1.0}))
+
+
+@with_each(
+    "params",
+    [
+        {"m": 1.0},
+        {"m": 1.0, "b": np.ones(2)},
+        {"m": 1.0, "c": 1.0},
+        {"m": 1.0, "b": 1.0, "c": 1.0},
+    ],
+)
+def test_params_of_other_names_or_shapes_are_a_value_error(params):
+    program = compiled(line, {"m": 0.3, "b": -0.2})
+    with pytest.raises(ValueError, match="recorded for names and shapes"):
+        program(params)
+
+
+def test_params_that_are_no_numbers_are_a_type_error():
+    program = compiled(line, {"m": 0.3, "b": -0.2})
+    for bad in (None, {"m": None, "b": 1.0}):
+        with pytest.raises(TypeError):
+            program(bad)
+
+
+def test_params_in_another_order_are_the_same_params():
+    program = compiled(line, {"m": 0.3, "b": -0.2})
+    assert program({"b": -0.2, "m": 0.3})[1] == program({"m": 0.3, "b": -0.2})[1]
+
+
+def test_a_loss_that_lost_its_slopes_is_a_type_error():
+    with pytest.raises(TypeError, match="return the Node itself"):
+        compiled(lambda p: 3.0, {"m": 1.0})
+    with pytest.raises(ValueError, match="one number"):
+        compiled(lambda p: p["m"] * X, {"m": 1.0})
+
+
+def test_a_parameter_that_is_not_used_has_grad_zero():
+    program = compiled(lambda p: p["m"] ** 2, {"m": 1.0, "idle": 2.0, "w": np.ones(2)})
+    _, grads = program({"m": 3.0, "idle": 2.0, "w": np.ones(2)})
+    assert grads["m"] == 6.0 and grads["idle"] == 0.0
+    assert grads["w"].tolist() == [0.0, 0.0]
+
+
+def test_grads_are_handed_out_and_params_are_left_alone():
+    params = {"w": np.array([1.0, 2.0])}
+    program = compiled(lambda p: total(p["w"] ** 2), params)
+    first = program(params)[1]["w"]
+    second = program({"w": np.array([5.0, 5.0])})[1]["w"]
+    assert first.tolist() == [2.0, 4.0] and second.tolist() == [10.0, 10.0]
+    first[:] = 99.0
+    assert params["w"].tolist() == [1.0, 2.0]
+    assert program(params)[1]["w"].tolist() == [2.0, 4.0]
+
+
+def test_a_dropped_program_is_freed_without_the_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        program = compiled(line, {"m": 1.0, "b": 2.0})
+        program({"m": 2.0, "b": 2.0})
+        held = weakref.ref(program)
+        del program
+        assert held() is None and gc.collect() == 0
+    finally:
+        gc.enable()
