@@ -77,6 +77,26 @@ def test_a_path_shows_every_round_its_start_and_its_end():
     assert places(end) == [list(ROUNDS[-1])]
 
 
+def test_a_path_ends_in_its_own_colour():
+    paths = {"a": ROUNDS, "b": ROUNDS[:2]}
+    drawn = figures.draw_path(bowl, paths, title="Two", reach=REACH).axes[0].lines
+    for rounds, _, end in (drawn[:3], drawn[3:]):
+        assert end.get_markerfacecolor() == rounds.get_color()
+    assert drawn[0].get_color() != drawn[3].get_color()
+
+
+def test_only_numbered_paths_have_the_number_of_each_round_at_its_place():
+    paths = {"a": ROUNDS, "b": [(1.0, 1.0), (2.0, 2.0), (0.0, 0.0)]}
+    axes = figures.draw_path(bowl, paths, "Two", REACH, numbered=["a"]).axes[0]
+    written = {text.get_text(): text for text in axes.texts if hasattr(text, "xy")}
+    numbers = {n: text.xy for n, text in written.items() if n.isdigit()}
+    assert {n: tuple(at) for n, at in numbers.items()} == {
+        "1": ROUNDS[1],
+        "2": ROUNDS[2],
+    }
+    assert written["1"].get_color() == line_named(axes, "a").get_color()
+
+
 def test_contours_of_a_round_bowl_are_evenly_spaced_circles():
     path = {"a": [(3.0, -2.0), (5.0, -2.0)]}
     axes = figures.draw_path(bowl, path, "One", reach=((0.0, 6.0), (-5.0, 1.0))).axes[0]

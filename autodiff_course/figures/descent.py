@@ -111,11 +111,12 @@ def move_walk(artists, loss, walk):
     name.xy = (walk[0], heights[0])
 
 
-def draw_path(loss, paths, title, reach=None, names=("m", "b")):
+def draw_path(loss, paths, title, reach=None, names=("m", "b"), numbered=()):
     """Draw contours of a loss of two numbers, and on them where each path went.
 
     `loss` is a function of two floats, `paths` maps a label to `(k, 2)`, a dot for each
-    round. `reach` is ((low, high), (low, high)); left out, it holds all paths.
+    round. `reach` is ((low, high), (low, high)); left out, it holds all paths. The
+    rounds of the paths whose labels are in `numbered` get their numbers.
     """
     paths = {label: np.asarray(path, dtype=float) for label, path in paths.items()}
     reach = reach or around(*paths.values())
@@ -125,7 +126,11 @@ def draw_path(loss, paths, title, reach=None, names=("m", "b")):
         furnish_surface(axes, loss, reach, title, names)
         for (label, path), colour, dash, marker in looks(paths):
             look = {"color": colour, "linestyle": dash, "marker": marker}
-            move_path(add_path(axes, label, **look), path)
+            artists = add_path(axes, label, **look)
+            artists[2].set(markerfacecolor=colour, markersize=14)
+            move_path(artists, path)
+            if label in numbered:
+                number_rounds(axes, path, colour)
         picture.legend(loc="outside lower center", ncols=len(paths))
     said = "; ".join(
         f"{label}: {len(path) - 1} rounds from {pair(path[0])} to {pair(path[-1])}"
@@ -168,6 +173,16 @@ def move_path(artists, path):
     start.set_data(path[:1, 0], path[:1, 1])
     end.set_data(path[-1:, 0], path[-1:, 1])
     name.xy = tuple(path[0])
+
+
+def number_rounds(axes, path, colour):
+    """Write the number of each round that is inside the axes beside its place."""
+    for index, place in enumerate(drawable(path)):
+        if index:
+            look = {"color": colour, "fontsize": 10, "annotation_clip": True}
+            axes.annotate(
+                str(index), place, (6, -12), textcoords="offset points", **look
+            )
 
 
 def draw_descent(x, y, loss, path, reach):
