@@ -1,5 +1,6 @@
 """Plain data in, one picture out. Floor 4: these functions train nothing."""
 
+from autodiff_course.figures.beyond import draw_agreement, draw_newton, draw_shards
 from autodiff_course.figures.boundaries import draw_boundaries, draw_saddle
 from autodiff_course.figures.chances import (
     draw_chances,
@@ -36,6 +37,7 @@ __all__ = [
     "NetworkDrawing",
     "Picture",
     "TraceGraph",
+    "draw_agreement",
     "draw_boundaries",
     "draw_chances",
     "draw_confusion",
@@ -47,6 +49,7 @@ __all__ = [
     "draw_fit",
     "draw_floats",
     "draw_network",
+    "draw_newton",
     "draw_parabola",
     "draw_path",
     "draw_primitive",
@@ -57,6 +60,7 @@ __all__ = [
     "draw_secant",
     "draw_secants",
     "draw_shapes",
+    "draw_shards",
     "draw_spreads",
     "draw_step_errors",
     "draw_strip",
