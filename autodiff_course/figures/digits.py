@@ -123,5 +123,7 @@ def draw_epochs(curves, title, ylabel):
         name: (np.arange(1, len(held) + 1), held) for name, held in curves.items()
     }
     picture = draw_curves(numbered, title, "epoch", ylabel, yscale="log")
-    picture.axes[0].xaxis.set_major_locator(MaxNLocator(integer=True))
+    picture.axes[0].xaxis.set_major_locator(
+        MaxNLocator(integer=True, steps=[1, 2, 5, 10])
+    )
     return picture
