@@ -68,14 +68,17 @@ class Directions(np.ndarray):
             return array[()]
         if context is None:  # not an operation on each entry, but a sum over axes
             return array
-        aligned = all(self.meets(operand) for operand in context[1])
-        return array.view(type(self) if aligned else Clash)
+        for operand in context[1]:
+            if operand is not self and not self.meets(operand):
+                return array.view(Clash)
+        return array.view(type(self))
 
     def meets(self, operand):
         """Tell whether an operand's data axes all stand right of the directions."""
+        axes = getattr(operand, "ndim", 0)
         if isinstance(operand, Directions):
-            return operand.ndim == self.ndim and not isinstance(operand, Clash)
-        return np.ndim(operand) < self.ndim
+            return axes == self.ndim and not isinstance(operand, Clash)
+        return axes < self.ndim
 
 
 class Clash(Directions):

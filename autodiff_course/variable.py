@@ -127,8 +127,10 @@ DIRECTIONS_MET_DATA = (
 
 def is_variable(quantity):
     """Tell whether it carries a grad that is pushed forward, whatever its class."""
-    forward = hasattr(quantity, "grad") and not hasattr(quantity, "backward")
-    return forward and hasattr(quantity, "value") and not isinstance(quantity, type)
+    if type(quantity) in (float, np.ndarray) or not hasattr(quantity, "grad"):
+        return False
+    forward = hasattr(quantity, "value") and not hasattr(quantity, "backward")
+    return forward and not isinstance(quantity, type)
 
 
 def nested(value, grad):
