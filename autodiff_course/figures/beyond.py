@@ -71,11 +71,7 @@ def draw_agreement(differences, title):
             spacing = np.finfo(name).eps
             axes.axvline(spacing, color=colour, linestyle="--", linewidth=1.2)
             axes.text(spacing, -0.62, f" {spacing:.1e}", color=colour, fontsize=9)
-        axes.set(title=title, xlabel="relative difference from ours", xscale="log")
-        axes.set(xlim=(EQUAL / 3, 1e-5), ylim=(len(differences) - 0.4, -0.9))
-        axes.set_yticks(range(len(differences)), list(differences))
-        axes.set_xticks([EQUAL, 1e-15, 1e-12, 1e-9, 1e-6])
-        axes.set_xticklabels(["equal", "1e-15", "1e-12", "1e-9", "1e-6"])
+        furnish_agreement(axes, list(differences), title)
         axes.legend(loc="lower center")
     said = "; ".join(
         f"{label}: " + ", ".join(f"{name} {size(each[name])}" for name in each)
@@ -83,6 +79,15 @@ def draw_agreement(differences, title):
     )
     picture.alt = f"{title}. Relative differences from ours. {said}."
     return picture
+
+
+def furnish_agreement(axes, labels, title):
+    """Give a row to each label, and a log axis that begins with no difference."""
+    axes.set(title=title, xlabel="relative difference from ours", xscale="log")
+    axes.set(xlim=(EQUAL / 3, 1e-5), ylim=(len(labels) - 0.4, -0.9))
+    axes.set_yticks(range(len(labels)), labels)
+    ticks = {EQUAL: "equal", 1e-15: "1e-15", 1e-12: "1e-12", 1e-9: "1e-9", 1e-6: "1e-6"}
+    axes.set_xticks(list(ticks), list(ticks.values()))
 
 
 def size(difference):
