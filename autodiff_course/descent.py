@@ -173,8 +173,9 @@ def own_floats(held, name):
     """Return one parameter as a float, or as a float array in memory of its own."""
     if type(held) is float:
         return held
-    held = real(held, f"params[{name!r}]")
-    return np.array(held, dtype=float) if np.ndim(held) else float(held)
+    if type(held) is not np.ndarray or held.dtype.kind != "f" or not held.ndim:
+        held = real(held, f"params[{name!r}]")
+    return np.array(held, dtype=float) if isinstance(held, np.ndarray) else float(held)
 
 
 def entries(params):

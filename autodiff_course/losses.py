@@ -180,6 +180,9 @@ def class_numbers(labels):
     """Return labels as an array of integers; ValueError unless they number classes."""
     if isinstance(labels, Operators):
         return class_numbers(resting(labels))
+    whole = type(labels) is np.ndarray and labels.dtype.kind in "iu"
+    if whole and labels.ndim == 1 and np.minimum.reduce(labels, initial=0) == 0:
+        return labels
     plain = real(np.asarray(labels), "labels")
     if np.ndim(plain) != 1 or not np.all((plain >= 0) & (plain % 1 == 0)):
         raise ValueError(

@@ -28,8 +28,13 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin, Operators):
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         if ufunc in BRANCHES and not self.tape.open:
             self.__bool__()
+        if ufunc is np.absolute:  # |-x| is |x|, which may stand there already
+            inputs = (getattr(inputs[0], "minus", inputs[0]),)
         function = ufunc if method == "__call__" else getattr(ufunc, method)
-        return self.tape.record(function, inputs, options)
+        out = self.tape.record(function, inputs, options)
+        if ufunc is np.negative:
+            out.minus = inputs[0]
+        return out
 
     def __array_function__(self, function, types, inputs, options):
         if function in (np.shape, np.size, np.ndim):
@@ -63,3 +68,7 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin, Operators):
 
     def reshape(self, *shape):
         return np.reshape(self, shape[0] if isinstance(shape[0], tuple) else shape)
+
+    @property
+    def T(self):  # noqa: N802
+        return np.swapaxes(self, -1, -2)

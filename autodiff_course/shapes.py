@@ -131,16 +131,27 @@ def refuse_product(left, right):
 
 def left_pull(grad, out, x, y):
     """Return the grad of x in out = x @ y: that of the product, times y turned."""
+    grad = filled(grad, axes_of(out))
+    if x.ndim == y.ndim == 2:
+        return grad @ y.T
     rows, columns = matrices(x, y)
-    part = stacked(grad, out, rows, columns) @ np.swapaxes(columns, -1, -2)
+    part = stacked(grad, rows, columns) @ np.swapaxes(columns, -1, -2)
     return folded(part, part, rows).reshape(x.shape)
 
 
 def right_pull(grad, out, x, y):
     """Return the grad of y in out = x @ y: x turned, times that of the product."""
+    grad = filled(grad, axes_of(out))
+    if x.ndim == y.ndim == 2:
+        return x.T @ grad
     rows, columns = matrices(x, y)
-    part = np.swapaxes(rows, -1, -2) @ stacked(grad, out, rows, columns)
+    part = np.swapaxes(rows, -1, -2) @ stacked(grad, rows, columns)
     return folded(part, part, columns).reshape(y.shape)
+
+
+def filled(grad, shape):
+    """Return a grad with equal grads written out, as the library of matrices asks."""
+    return grad if axes_of(grad) == shape else np.broadcast_to(grad, shape) * 1.0
 
 
 def matrices(x, y):
@@ -148,10 +159,7 @@ def matrices(x, y):
     return (x if x.ndim > 1 else x[None, :]), (y if y.ndim > 1 else y[:, None])
 
 
-def stacked(grad, out, rows, columns):
-    """Return the grad of a product written out as one matrix, or a stack of them."""
+def stacked(grad, rows, columns):
+    """Return the grad of a product of vectors or stacks as a stack of matrices."""
     batch = np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
-    full = grad
-    if axes_of(grad) != axes_of(out):  # equal grads are written out: BLAS asks for it
-        full = np.broadcast_to(grad, axes_of(out)) * 1.0
-    return np.reshape(full, (*batch, rows.shape[-2], columns.shape[-1]))
+    return np.reshape(grad, (*batch, rows.shape[-2], columns.shape[-1]))
