@@ -8,6 +8,7 @@ from autodiff_course.figures.chances import (
     draw_primitive,
     draw_rates,
 )
+from autodiff_course.figures.costs import draw_costs
 from autodiff_course.figures.curves import draw_curves, draw_strip
 from autodiff_course.figures.descent import (
     draw_descent,
@@ -41,6 +42,7 @@ __all__ = [
     "draw_boundaries",
     "draw_chances",
     "draw_confusion",
+    "draw_costs",
     "draw_curves",
     "draw_descent",
     "draw_digits",
