@@ -49,6 +49,12 @@ def layers(p):
     return mean(cross_entropy(LABELS.astype(int), hidden @ p["v"])) * p["s"]
 
 
+def two_products(p):
+    """Return a loss in which grads wait as views of buffers that others would like."""
+    twice = p["a"] * 2.0
+    return (twice @ (p["b"] * 3.0)) * (twice @ (p["b"] + 1.0))
+
+
 LAYERS = {
     "w": RNG.normal(size=(1, 4)),
     "b": RNG.normal(size=4),
@@ -71,6 +77,7 @@ LOSSES = {
         lambda p: p["a"] ** 3 / (1 - p["b"]) - sigmoid(p["a"]),
         {"a": 2, "b": 3},
     ),
+    "views": (two_products, {"a": RNG.normal(size=5), "b": RNG.normal(size=5)}),
     "a leaf": (lambda p: p["a"], {"a": 2.0}),
 }
 each_loss = with_each(("loss", "params"), LOSSES.values(), ids=LOSSES)
