@@ -99,7 +99,8 @@ def test_two_notebooks_at_once_lose_nothing(folder):
     )
     writers = [subprocess.Popen([sys.executable, "-c", source]) for _ in range(2)]
     assert [writer.wait(60) for writer in writers] == [0, 0]
-    assert len(lines(folder / logbook.NAME)) == 400
+    # One may take the other's half-written line for torn, and begin with an empty one.
+    assert len(list(filter(None, lines(folder / logbook.NAME)))) == 400
     assert len(logbook.read(folder / logbook.NAME)) == 400
 
 
