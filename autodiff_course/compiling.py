@@ -136,9 +136,8 @@ def checking(program, source, start):
         held = floats(params)
         if shapes != {name: axes_of(each) for name, each in held.items()}:
             raise ValueError(
-                f"this program was recorded for names and shapes {shapes}, got "
-                f"{ {name: np.shape(each) for name, each in held.items()} }; compile "
-                "the loss again for these."
+                f"this program was recorded for names and shapes {shapes}, and these "
+                f"are {', '.join(held)}; compile the loss again for them."
             )
         return program(held)
 
@@ -162,7 +161,8 @@ def write_program(tape, inputs, out, grads):
         pairs.append(f"{name!r}: {full if inputs[name].ndim else tape.text(grad)}")
     one = ".item()" if axes_of(out) else ""
     text.append(f"return {tape.text(out)}{one}, {{{', '.join(pairs)}}}")
-    space = {"np": np, "written_out": written_out, **dict(buffers.values())}
+    space = {"np": np, "inf": np.inf, "nan": np.nan, "written_out": written_out}
+    space |= dict(buffers.values())
     return "\n    ".join(text) + "\n", space | tape.constants
 
 

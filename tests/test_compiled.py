@@ -239,6 +239,13 @@ def test_params_that_are_no_numbers_are_a_type_error():
             program(bad)
 
 
+def test_a_program_may_hold_infinity_and_nan():
+    program = compiled(lambda p: p["m"] * float("inf") + 1.0, {"m": 1.0})
+    assert program({"m": 2.0}) == (float("inf"), {"m": float("inf")})
+    program = compiled(lambda p: p["m"] + float("nan"), {"m": 1.0})
+    assert np.isnan(program({"m": 2.0})[0])
+
+
 def test_params_in_another_order_are_the_same_params():
     program = compiled(line, {"m": 0.3, "b": -0.2})
     assert program({"b": -0.2, "m": 0.3})[1] == program({"m": 0.3, "b": -0.2})[1]
