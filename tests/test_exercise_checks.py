@@ -17,6 +17,7 @@ from autodiff_course import Variable, check, hint, quiz, solution
 from autodiff_course.exercises import catalogue, guard, recognise
 from autodiff_course.exercises.judging import judge
 from autodiff_course.exercises.mutants import mutants
+from autodiff_course.exercises.outcomes import compare_word
 from autodiff_course.exercises.quiz_widget import QuizBox
 from autodiff_course.exercises.quizzes import QuizText, right_option
 from autodiff_course.exercises.records import Option, Quiz, Trial
@@ -501,3 +502,8 @@ def test_fractions_are_exact_and_floats_nearly():
     for near in (1 / 3 + 1e-9, Fraction(333333, 1000000)):
         outcomes, _ = guard.observe([third], near)
         assert recognise.judge_all([third], outcomes) == ["differs"]
+
+
+@pytest.mark.parametrize("got, difference", [(True, ""), (False, "differs"), (1, "")])
+def test_a_bool_is_compared_and_not_waved_through(got, difference):
+    assert compare_word(got, True) == difference

@@ -113,12 +113,12 @@ def worst(parts):
 
 def compare_word(got, expected):
     if isinstance(expected, bool) and is_number(got) and got in (0, 1):
-        return "" if bool(got) == expected else "differs"
+        got = bool(got)
     if type(got) is not type(expected):
         return "type"
     if isinstance(expected, str):
-        return "" if got.strip().lower() == expected.strip().lower() else "differs"
-    return ""
+        got, expected = got.strip().lower(), expected.strip().lower()
+    return "" if got == expected else "differs"
 
 
 def compare_number(got, expected, tolerance, exact):
