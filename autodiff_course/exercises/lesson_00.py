@@ -36,8 +36,8 @@ TRIAL = Exercise(
     prompt=(
         "**Exercise 00.1.** What is the slope of `5 * x + x` at x = 2? Let `Tiny` work "
         "it out and hand the number to `check`. Stuck? In a new cell, "
-        '`from autodiff_course import hint, solution`; then `hint("00.1")` helps, three '
-        'times, and `solution("00.1")` shows one way.'
+        "`from autodiff_course import hint, solution`; then "
+        '`hint("00.1")` helps, three times, and `solution("00.1")` shows one way.'
     ),
     stub=(
         "# Replace the dots by an expression with Tiny that ends in .grad.\n"
