@@ -112,6 +112,11 @@ TOWARDS_B = Exercise(
             "line moves up by as much, whatever x is.",
         ),
         Wrong(
+            lambda m, b, x, y: 2 * (b * x + m - y),
+            "M301",
+            "m and b are exchanged. The line is m x + b, and b is what moves.",
+        ),
+        Wrong(
             lambda m, b, x, y: mse(y, m * Variable(x, 1) + b).grad,
             "M301",
             "There x moves, which is a given number. Seed b.",
@@ -319,6 +324,15 @@ ONE_ROUND = Exercise(
             "slopes. Two parameters need two passes.",
         ),
         Wrong(
+            lambda points, m, b, rate: (
+                moved(points, m, b, rate)[0],
+                both_seeded(points, m, b, rate)[1],
+            ),
+            "M24",
+            "m moves as it should. In the pass for b it is still seeded: there b "
+            "alone has the 1.",
+        ),
+        Wrong(
             in_turn,
             "M64",
             "The slope towards b is taken where m has already moved. That is another "
@@ -519,9 +533,9 @@ def positions(slope, x, rate, count):
 
 def try_walk_down():
     yield Trial(
-        f"on `3 * x * x - 4 * x` from x = 2.6 at rate 0.001, asked {MANY} times",
+        f"on `3 * x * x - 4 * x` from x = 2.6 at rate 0.07, asked {MANY} times",
         f"{MANY} positions",
-        (valley, 2.6, 0.001),
+        (valley, 2.6, 0.07),
         how_many,
         group="many",
     )
@@ -611,6 +625,12 @@ def by_variables(function, x, rate):
 def with_heights(function, x, rate):
     for position in walk_down(function, x, rate):
         yield position, function(position)
+
+
+def until_flat(function, x, rate):
+    while abs(function(Variable(x, 1)).grad) > 1e-6:
+        yield x
+        x = step_down(function, x, rate)
 
 
 def only_once(function, x, rate):
@@ -725,6 +745,12 @@ WALK = Exercise(
             "M309",
             "It ends by itself. Put `yield` and the step into a loop without an end: "
             "whoever asks decides how often.",
+        ),
+        Wrong(
+            until_flat,
+            "M309",
+            "It ends by itself, perhaps where it is flat enough. Let it go on for as "
+            "long as it is asked: whoever asks decides how often.",
         ),
         Wrong(
             lambda function, x, rate: list(islice(walk_down(function, x, rate), 9)),
@@ -900,6 +926,18 @@ LARGEST = Exercise(
             "M310",
             "Four directions are too few: the steepest lies between two of them. Take "
             "one for each degree, say.",
+        ),
+        Wrong(
+            lambda loss: 2 / (2 * cuts(loss, [np.pi / 4])[0]),
+            "M310",
+            "It looks from (-1, -1) to (1, 1) only. That is one direction of many, and "
+            "a step of more than one unit, so its bend is no curvature yet.",
+        ),
+        Wrong(
+            lambda loss: 1 / halved_bowl()[1][1],
+            "M323",
+            "That is the limit of the course data. Another bowl has another: ask the "
+            "loss that was handed over.",
         ),
         Wrong(
             lambda loss: 0.949,

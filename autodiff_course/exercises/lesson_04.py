@@ -810,6 +810,11 @@ def capped(target, logit):
     return softplus(-target * logit)
 
 
+def let_through(target, logit):
+    chance = sigmoid(target * logit)
+    return -log(Variable(max(chance.value, 1e-15), chance.grad))
+
+
 def by_two_cases(target, logit):
     return softplus(-logit) if target == 1 else softplus(logit)
 
@@ -953,6 +958,13 @@ SIGNED = Exercise(
             "M51",
             "`surprisal`, and `logloss` with it, has a floor. Below it the slope is 0, "
             "so what is most wrong no longer pulls. Leave the chance out.",
+            CLIP,
+        ),
+        Wrong(
+            let_through,
+            "M51",
+            "The chance is clipped in its value, and its grad is let through. That is "
+            "the slope of neither loss. Leave the chance out.",
             CLIP,
         ),
         Wrong(
