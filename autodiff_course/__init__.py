@@ -72,7 +72,6 @@ __all__ = [
     "trace",
     "value_and_grad",
 ]
-__version__ = "1.0.0"
 
 LAZY = ("check", "hint", "progress", "quiz", "solution")
 
