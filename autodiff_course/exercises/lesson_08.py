@@ -1,0 +1,1590 @@
+"""Exercises of lesson 08: shares, folding, and engines that walk back."""
+
+import math
+
+import numpy as np
+
+from autodiff_course.exercises.guard import WrongKindError
+from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wrong
+from autodiff_course.exercises.trials import value
+from autodiff_course.primitives import exp, log, sin
+from autodiff_course.reductions import mean
+from autodiff_course.reverse import Node, pulled, share, uses
+from autodiff_course.variable import Variable
+
+END = "The end knows what it wants."
+REMEMBERS = "A Node remembers how it was made."
+FOLDING = "Broadcasting is undone by summing."
+EVERY_BRANCH = "The first walk goes down every branch."
+RIGHT = "The engine is right to the last digit."
+TWO_USES = "Two uses make two shares."
+WAITS = "A node waits for all who used it."
+STACK = "A stack has no bottom."
+SETS = "Backward sets, and never adds."
+MANY_ENDS = "Many ends turn it round."
+TAPE = "The tape keeps everything."
+
+PAPER = "work out all slopes of a formula on paper, in one walk from its end"
+RECORD = "write a class that records how each value was made"
+CATCH = "catch an engine that overwrites what it should add, although it trains well"
+ORDER = "say in which order a graph is walked back, and walk one of 100 000 operations"
+UNDO = "undo broadcasting by summing"
+COUNT = (
+    "count what a gradient costs by each of four ways, in multiplications, time and "
+    "memory"
+)
+
+
+# 08.1: two slopes on paper
+
+
+def slopes_on_paper():
+    x, y = 3.0, 4.0
+    u = x * y
+    v = u + x
+    grad_v = u
+    grad_u = v + grad_v
+    return grad_u * y + grad_v, grad_u * x
+
+
+ON_PAPER = Exercise(
+    id="08.1",
+    form="value",
+    objective=PAPER,
+    place=END,
+    prompt=(
+        "**Exercise 08.1.** Three lines: `u = x * y`, then `v = u + x`, then the end, "
+        "`u * v`. x is 3 and y is 4. Walk back on paper, from the end to x and y. "
+        "Which grads do x and y get?"
+    ),
+    stub='towards_x = ...\ntowards_y = ...\n\ncheck("08.1", (towards_x, towards_y))',
+    solution=slopes_on_paper,
+    check=lambda: [value((120.0, 81.0))],
+    shown="u waits for both of its shares, from the end and from v, and so does x.",
+    hints=(
+        "First the values: u, v, the end. Then the grad of the end is 1, and each "
+        "factor gets the other factor.",
+        "u was used twice: by the end and by v. Add both shares before you hand on "
+        "what u has got. x was used twice as well.",
+        "In the section's formula y had two ways, through v2 and through v5, and got "
+        "the sum of what came by both.",
+    ),
+    wrong=(
+        Wrong(
+            (48.0, 36.0),
+            "M29",
+            "The share that came last has overwritten the one before: u has one share "
+            "from the end and one from v. Add them.",
+            TWO_USES,
+        ),
+        Wrong(
+            (72.0, 45.0),
+            "M40",
+            "u has handed on its share from the end alone. It was used by v as well, "
+            "and that share comes on top.",
+        ),
+        Wrong(
+            (60.0, 45.0),
+            "M40",
+            "Only the way straight from the end to u is walked. u is used by v too, "
+            "and x is used twice.",
+        ),
+        Wrong(
+            (108.0, 81.0),
+            "M40",
+            "y is right. x was used twice: in u, and once more in v. That second share "
+            "is missing.",
+        ),
+        Wrong(
+            (180.0, 126.0),
+            "M33",
+            "u has handed on twice, the second time all that it had gathered by then, "
+            "so its first share is counted twice. It should wait for both.",
+            WAITS,
+        ),
+        Wrong(
+            (5.0, 3.0),
+            "M35",
+            "Those are the slopes of single operations. Each is multiplied by the grad "
+            "that arrives from the end.",
+            EVERY_BRANCH,
+        ),
+        Wrong(
+            (4.0, 3.0),
+            "M35",
+            "Those are the slopes of u alone, as if u were the end. Each is multiplied "
+            "by the grad that arrives at u.",
+            EVERY_BRANCH,
+        ),
+        Wrong(
+            (65.0, 48.0),
+            "M35",
+            "v hands on its bare slopes there. Each is multiplied by the grad of v, "
+            "which is 12.",
+            EVERY_BRANCH,
+        ),
+        Wrong(
+            (76.0, 48.0),
+            "M35",
+            "From v to u goes the slope 1 times the grad of v, not the slope alone.",
+            EVERY_BRANCH,
+        ),
+        Wrong(
+            (109.0, 81.0),
+            "M35",
+            "From v to x goes the slope 1 times the grad of v, not the slope alone.",
+            EVERY_BRANCH,
+        ),
+        Wrong(
+            (123.0, 81.0),
+            "M809",
+            "In `u * v` each factor was given its own value. The slope towards u is v, "
+            "and that towards v is u.",
+        ),
+        Wrong(
+            (93.0, 108.0),
+            "M809",
+            "In `x * y` each factor was given its own value. The slope towards x is y, "
+            "and that towards y is x.",
+        ),
+        Wrong(
+            (27.0, 12.0),
+            "M810",
+            "Those are the grads of u and v. Walk on, from u to x and y and from v to "
+            "x.",
+        ),
+        Wrong(
+            (0.0, 0.0),
+            "M34",
+            "The end begins with 1: if the end grows, the end grows as fast. From 0 "
+            "nothing comes back.",
+        ),
+        Wrong(
+            (180.0, 180.0),
+            "M001",
+            "That is the value of the end. Asked for is how fast it grows with x and "
+            "with y.",
+        ),
+        Wrong(
+            (81.0, 120.0),
+            "M204",
+            "Both are right and exchanged: first the grad of x.",
+        ),
+        Wrong(
+            (201.0, 201.0),
+            "M22",
+            "That is how fast the end grows if x and y grow together. The walk back "
+            "keeps them apart.",
+        ),
+    ),
+    right=(
+        (120, 81),
+        [120.0, 81.0],
+        np.array([120, 81], dtype=np.float32),
+        (2 * 3 * 4**2 + 2 * 3 * 4, 2 * 3**2 * 4 + 3**2),
+    ),
+)
+
+
+# 08.2: a grad back into its shape
+
+
+def fold(grad, shape):
+    missing = grad.ndim - len(shape)
+    grad = grad.sum(axis=tuple(range(missing)))
+    for axis, length in enumerate(shape):
+        if length == 1:
+            grad = grad.sum(axis=axis, keepdims=True)
+    return grad
+
+
+def shares(*shape):
+    """Return an array of different numbers, the same at each call."""
+    return np.random.default_rng(8).normal(size=shape) + 0.3
+
+
+def folded_by_matrix(grad, shape):
+    """Return, for each entry of the shape, the sum over the places it was copied to."""
+    origins = np.arange(math.prod(shape)).reshape(shape)
+    copies = np.broadcast_to(origins, grad.shape)
+    sums = [grad[copies == origin].sum() for origin in range(math.prod(shape))]
+    return np.array(sums).reshape(shape)
+
+
+def its_shape(answer, grad, shape):
+    return np.array([*np.shape(answer(grad, shape)), 7.0])
+
+
+SHAPES = {
+    "as it is": (((2, 3), (2, 3)),),
+    "number": (((4,), ()), ((2, 3), ()), ((3, 2, 2), ())),
+    "missing": (((2, 3), (3,)), ((3, 3), (3,)), ((4, 2, 3), (3,))),
+    "length 1": (((2, 3), (1, 3)), ((3, 3), (3, 1)), ((2, 2, 3), (2, 1, 3))),
+    "both": (((4, 2, 3), (2, 1)), ((3, 3, 3), (1, 3)), ((2, 3), (1, 1))),
+}
+
+
+def try_fold():
+    for group, pairs in SHAPES.items():
+        for wide, narrow in pairs:
+            grad = shares(*wide)
+            yield Trial(
+                f"with a grad of shape {wide} and the shape {narrow}",
+                folded_by_matrix(grad, narrow).tolist()
+                if narrow == ()
+                else folded_by_matrix(grad, narrow),
+                (grad, narrow),
+                group=group,
+            )
+    yield Trial(
+        "the shape of what comes, from (4, 2, 3) to (2, 1), and a 7 after it",
+        np.array([2, 1, 7.0]),
+        (shares(4, 2, 3), (2, 1)),
+        its_shape,
+        group="shape",
+    )
+
+
+def reducing(reduce):
+    """Return a fold that joins the copies of an entry by another function than sum."""
+
+    def fold(grad, shape):
+        grad = reduce(grad, axis=tuple(range(grad.ndim - len(shape))))
+        for axis, length in enumerate(shape):
+            if length == 1:
+                grad = reduce(grad, axis=axis, keepdims=True)
+        return grad
+
+    return fold
+
+
+def first_copy(grad, axis, keepdims=False):
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    for each in sorted(axes, reverse=True):
+        grad = np.take(grad, [0] if keepdims else 0, axis=each)
+    return grad
+
+
+def leading_only(grad, shape):
+    return grad.sum(axis=tuple(range(grad.ndim - len(shape))))
+
+
+def without_keeping(grad, shape):
+    grad = leading_only(grad, shape)
+    axes = tuple(axis for axis, length in enumerate(shape) if length == 1)
+    return grad.sum(axis=axes)
+
+
+def from_the_right(grad, shape):
+    """Sum the missing axes at the right, as if shapes met at the left."""
+    grad = grad.sum(axis=tuple(range(len(shape), grad.ndim)))
+    for axis, length in enumerate(shape):
+        if length == 1:
+            grad = grad.sum(axis=axis, keepdims=True)
+    return grad
+
+
+def ones_only(grad, shape):
+    for axis, length in enumerate(shape):
+        if length == 1:
+            grad = grad.sum(axis=axis, keepdims=True)
+    return grad
+
+
+def kept_missing(grad, shape):
+    padded = (1,) * (grad.ndim - len(shape)) + tuple(shape)
+    axes = tuple(i for i, n in enumerate(padded) if n == 1)
+    return grad.sum(axis=axes, keepdims=True)
+
+
+def by_padding(grad, shape):
+    padded = (1,) * (grad.ndim - len(shape)) + tuple(shape)
+    axes = tuple(i for i, n in enumerate(padded) if n == 1)
+    return np.add.reduce(grad, axis=axes, keepdims=True).reshape(shape)
+
+
+def by_loops(grad, shape):
+    while grad.ndim > len(shape):
+        grad = grad.sum(0)
+    for axis in range(len(shape)):
+        if shape[axis] < grad.shape[axis]:
+            grad = np.expand_dims(grad.sum(axis), axis)
+    return grad
+
+
+FOLD = Exercise(
+    id="08.2",
+    form="function",
+    objective=UNDO,
+    place=FOLDING,
+    prompt=(
+        "**Exercise 08.2.** Write the core of `folded` yourself: from a grad, an array "
+        "as large as NumPy has stretched a value, to the shape that the value had. "
+        "That shape may lack axes at the left, and may have axes of length 1."
+    ),
+    stub=(
+        "def fold(grad, shape):\n"
+        '    """Return a grad summed over the copies that broadcasting has made."""\n'
+        "    ...\n"
+        "\n"
+        "\n"
+        'check("08.2", fold)'
+    ),
+    solution=fold,
+    check=try_fold,
+    shown="Every entry gets as many shares as it had copies, in its own shape.",
+    hints=(
+        "One entry was copied along an axis. What does it get, if each copy brings a "
+        "share?",
+        "First sum over the axes that `shape` does not have: they stand at the left, "
+        "and there are `grad.ndim - len(shape)` of them. Then over those of length 1, "
+        "with keepdims=True.",
+        "From (2, 3) to (2, 1) it is `grad.sum(axis=1, keepdims=True)`, to (3,) it is "
+        "`grad.sum(axis=0)`.",
+    ),
+    wrong=(
+        Wrong(
+            reducing(np.mean),
+            "M801",
+            "The shares are averaged. Each copy has moved the end, and their effects "
+            "are added: sum.",
+        ),
+        Wrong(
+            reducing(first_copy),
+            "M802",
+            "One share is kept and the others are dropped. Each copy brings one, and "
+            "all of them are added.",
+        ),
+        Wrong(
+            reducing(np.max),
+            "M802",
+            "The largest share is kept and the others are dropped. Each copy brings "
+            "one, and all of them are added.",
+        ),
+        Wrong(
+            lambda grad, shape: grad.mean(),
+            "M801",
+            "That is the mean of everything. Shares are added, and only along the "
+            "stretched axes.",
+        ),
+        Wrong(
+            ones_only,
+            "M811",
+            "The axes of length 1 are summed. Those that the shape lacks at the left "
+            "were stretched too.",
+        ),
+        Wrong(
+            kept_missing,
+            "M805",
+            "The sums are right, and axes that the value never had are left over. Sum "
+            "the missing ones without keepdims.",
+        ),
+        Wrong(
+            lambda grad, shape: grad.reshape(shape),
+            "M805",
+            "A larger array does not fit into a smaller shape. The shares of all "
+            "copies of an entry become one number: sum them.",
+        ),
+        Wrong(
+            lambda grad, shape: grad.sum(axis=-1),
+            "M806",
+            "It is always the last axis that is summed. Which axes were stretched is "
+            "told by the shape.",
+        ),
+        Wrong(
+            leading_only,
+            "M803",
+            "The axes that were missing at the left are summed. An axis of length 1 "
+            "was stretched too.",
+        ),
+        Wrong(
+            lambda grad, shape: grad.sum(),
+            "M804",
+            "Everything is summed into one number. Only the stretched axes are "
+            "summed; along the others each entry keeps its own.",
+        ),
+        Wrong(
+            lambda grad, shape: np.broadcast_to(grad.sum(), shape),
+            "M804",
+            "Everything is summed, and each entry given the whole. Only the stretched "
+            "axes are summed.",
+        ),
+        Wrong(
+            lambda grad, shape: grad,
+            "M805",
+            "The grad is left as wide as it came. Each value wants one of its own "
+            "shape.",
+        ),
+        Wrong(
+            lambda grad, shape: grad.sum(axis=0),
+            "M806",
+            "It is always the first axis that is summed. Which axes were stretched is "
+            "told by the shape.",
+        ),
+        Wrong(
+            without_keeping,
+            "M807",
+            "The numbers are right, and an axis of length 1 is lost. Keep it, by "
+            "keepdims=True.",
+        ),
+        Wrong(
+            from_the_right,
+            "M808",
+            "Axes are summed at the right there. NumPy lets shapes meet at the right "
+            "end, so what is missing is missing at the left.",
+        ),
+        Wrong(
+            lambda grad, shape: np.resize(grad, shape),
+            "M802",
+            "The first entries are kept, and what does not fit is cut off. Every share "
+            "has to be added to the entry that it came from.",
+        ),
+    ),
+    right=(by_padding, by_loops, folded_by_matrix),
+)
+
+
+# 08.3: a test that catches an engine that overwrites
+
+
+def overwritten(end):
+    """Return the grads of a walk that goes down every branch and assigns."""
+    grads, stack = {}, [(end, 1.0)]
+    while stack:
+        node, grad = stack.pop()
+        grads[node] = grad
+        for operand, slope in reversed(node.made_from):
+            if isinstance(operand, Node):
+                part = share(grad, slope, node.value, operand.value)
+                stack.append((operand, part))
+    return grads
+
+
+def what_shows(answer):
+    """Say whether a test parts the engine from a right one, or why it does not."""
+    function, at = answer
+    x = Node(at)
+    end = function(x)
+    if not isinstance(end, Node):
+        return "no operation at all"
+    counts = uses(end)
+    if x not in counts:
+        return "an end without x"
+    wrong, right = float(overwritten(end)[x]), float(dict(pulled(end))[x])
+    if abs(wrong - right) > 0.01 * abs(right):
+        return "the overwriting shown"
+    if max(counts.values()) < 2:
+        return "every node used once"
+    return "a slope of 0 by both" if right == 0 else "two slopes within one percent"
+
+
+def caught():
+    def expression(x):
+        e = 3 * x - 2
+        return e * e
+
+    return expression, 1.3
+
+
+def shared(x):
+    e = 3 * x - 2
+    return e * e
+
+
+CAUGHT = Exercise(
+    id="08.3",
+    form="value",
+    objective=CATCH,
+    place=RIGHT,
+    prompt=(
+        "**Exercise 08.3.** A friend's engine walks like `assign_back`. It passes "
+        "`(3 * x - 2) ** 2` and `exp(2 * x)`, and fits a line. Find a test that it "
+        "does not pass: an expression in x and a point where its slope is off by one "
+        "percent or more."
+    ),
+    stub=(
+        "def expression(x):\n"
+        "    return ...\n"
+        "\n"
+        "\n"
+        "point = ...\n"
+        "\n"
+        'check("08.3", (expression, point))'
+    ),
+    solution=caught,
+    check=lambda: [
+        Trial(
+            "your expression at your point",
+            "the overwriting shown",
+            act=lambda answer: what_shows(answer),
+        )
+    ],
+    shown="A value that is used twice gets two shares, and one was overwritten.",
+    hints=(
+        "What is lost when a grad is set a second time? And when is it set only once?",
+        "In both tests of your friend every value is used once. Use one twice.",
+        "`(3 * x - 2) ** 2` has its base as an operand once. In which other way can a "
+        "square be written?",
+    ),
+    wrong=(
+        Wrong(
+            (lambda x: (3 * x - 2) ** 2, 1.7),
+            "M82",
+            "Every value is used once there, so nothing arrives twice and nothing is "
+            "overwritten. However long the formula: use one value in two places.",
+        ),
+        Wrong(
+            (shared, 2 / 3),
+            "M202",
+            "A value is used twice, and at this point both slopes are 0. Take a point "
+            "that is not blind.",
+        ),
+        Wrong(
+            (lambda x: Node(2.0) * 3, 1.7),
+            "M71",
+            "The end does not depend on x, so both engines say 0. A test that does not "
+            "reach the mistake proves nothing.",
+        ),
+        Wrong(
+            (lambda x: 3.0, 1.7),
+            "M71",
+            "No operation is done with x, so no walk begins. A test that does not "
+            "reach the mistake proves nothing.",
+        ),
+        Wrong(
+            (lambda x: x * 1e-4 + x, 1.7),
+            "M202",
+            "A value is used twice, and one of its shares is so small that nobody "
+            "misses it. Let both shares be large.",
+        ),
+    ),
+    right=(
+        (lambda x: x * x, 3),
+        (shared, 1.3),
+        [lambda x: exp(2 * x) + sin(x), -0.7],
+        (lambda x: x + x, 0),
+    ),
+    equivalent={
+        "return e * e -> return -(e * e)": "A sign hides nothing.",
+        "e * e -> e / e": "A quotient that uses e twice shows it as well.",
+        "3 * x - 2 -> 3 * x + 2": "Any value that is used twice will do.",
+        "3 * x - 2 -> 3 * x": "Any value that is used twice will do.",
+        "3 * x -> 3 / x": "Any value that is used twice will do.",
+        "3 * x -> x": "Any value that is used twice will do.",
+        "2 -> 2.02": "Any value that is used twice will do.",
+        "3 -> 3.0300000000000002": "Any value that is used twice will do.",
+        "1.3 -> 1.3130000000000002": "Almost any point will do.",
+    },
+)
+
+
+# 08.4: an engine from memory
+
+
+class Value:
+    def __init__(self, value, made_from=()):
+        self.value = value
+        self.grad = 0.0
+        self.made_from = made_from
+
+    def lift(self, other):
+        return other if isinstance(other, Value) else Value(other)
+
+    def __add__(self, other):
+        other = self.lift(other)
+        return Value(self.value + other.value, ((self, 1.0), (other, 1.0)))
+
+    def __sub__(self, other):
+        other = self.lift(other)
+        return Value(self.value - other.value, ((self, 1.0), (other, -1.0)))
+
+    def __mul__(self, other):
+        other = self.lift(other)
+        made_from = ((self, other.value), (other, self.value))
+        return Value(self.value * other.value, made_from)
+
+    def __radd__(self, other):
+        return self.lift(other) + self
+
+    def __rsub__(self, other):
+        return self.lift(other) - self
+
+    def __rmul__(self, other):
+        return self.lift(other) * self
+
+    def log(self):
+        return Value(math.log(self.value), ((self, 1.0 / self.value),))
+
+    def backward(self):
+        waiting, stack, ready = {self: 0}, [self], [self]
+        while stack:
+            node = stack.pop()
+            node.grad = 0.0
+            for operand, _ in node.made_from:
+                if operand not in waiting:
+                    waiting[operand] = 0
+                    stack.append(operand)
+                waiting[operand] += 1
+        self.grad = 1.0
+        while ready:
+            node = ready.pop()
+            for operand, slope in node.made_from:
+                operand.grad += slope * node.grad
+                waiting[operand] -= 1
+                if not waiting[operand]:
+                    ready.append(operand)
+
+
+POINTS = ((1.7, 2.9), (2.3, 0.6))
+
+
+def learned(number):
+    """Return log for a class of the learner's: its method."""
+    return number.log()
+
+
+def evaluated(made, text, point):
+    """Return the end of an expression in x and y on one class, and both inputs."""
+    x, y = (made(each) for each in point)
+    names = {"x": x, "y": y, "log": learned, "made": made}
+    try:
+        end = eval(text, names)
+    except TypeError as error:
+        if "unsupported operand" in str(error):
+            return "an operator is missing", x, y
+        raise
+    if not hasattr(end, "backward"):
+        raise WrongKindError(end)
+    return end, x, y
+
+
+def walked(end):
+    """Call backward; return "" or the words for a class that no set can hold."""
+    try:
+        end.backward()
+    except TypeError as error:
+        if "unhashable" in str(error):
+            return "unhashable"
+        raise
+    return ""
+
+
+def back(made, text, point, times=1):
+    """Return the value of an expression and both grads, after so many calls."""
+    end, x, y = evaluated(made, text, point)
+    if isinstance(end, str):
+        return end
+    for _ in range(times):
+        fault = walked(end)
+        if fault:
+            return fault
+    if x.grad == y.grad == 0:
+        return "all grads 0" + (", that of the end 1" if end.grad == 1 else "")
+    return end.value, x.grad, y.grad
+
+
+def forward(text, point):
+    """Return the value of an expression and both slopes, from two passes forward."""
+    x, y = point
+    passes = []
+    for seeds in ((1.0, 0.0), (0.0, 1.0)):
+        names = {"x": Variable(x, seeds[0]), "y": Variable(y, seeds[1]), "log": log}
+        passes.append(eval(text, names))
+    return passes[0].value, passes[0].grad, passes[1].grad
+
+
+def inner_grad(made, point):
+    """Return the grad of a value in the middle, which was used twice."""
+    x, y = (made(each) for each in point)
+    middle = x * y
+    end = middle * middle + x
+    end.backward()
+    return middle.grad, x.grad
+
+
+def rounds(made, point):
+    """Return the grad of one input after each of three rounds, with new formulas."""
+    x, y = (made(each) for each in point)
+    told = []
+    for factor in (2.0, 3.0, 5.0):
+        (x * factor + x * y).backward()
+        told.append(x.grad)
+    return tuple(told)
+
+
+def long_sum(made, terms):
+    x = made(0.7)
+    out = x
+    for _ in range(terms):
+        out = out + x
+    out.backward()
+    return x.grad
+
+
+FORMULAS = {
+    "sum": ("x + y",),
+    "difference": ("x - y",),
+    "product": ("x * y",),
+    "logarithm": ("log(x)",),
+    "numbers": ("x * 3 - 2", "3 * x", "2 + x"),
+    "from a number": ("5 - x",),
+    "inside": ("(x + y) * 3", "(x - y) * 3", "(x * y) * 3", "log(x) * 3"),
+    "deep": ("3 * log(2 * x * y + 1)", "(5 - log(x * 3)) * y"),
+    "twice": ("x + x", "x * x"),
+    "e * e": ("(e := x * y + 3) * e",),
+    "six": ("x * 1 + x * 2 + x * 3 + x * 4 + x * 5 + x * y",),
+    "shared": ("(b := x + x) + b", "(b := x * y) + (c := b + x) * c + b"),
+}
+CHAIN = "x * y * 1 * 1 * 1"
+
+
+def try_value():
+    for group, texts in FORMULAS.items():
+        for text in texts:
+            for point in POINTS:
+                place = f"`{text}` at x = {point[0]}, y = {point[1]}: value, grads"
+                expected = forward(text, point)
+                yield Trial(place, expected, (text, point), back, group=group)
+    for x, y in POINTS:
+        yield Trial(
+            f"`m * m + x` with m = x * y, at x = {x}, y = {y}: grads of m and x",
+            (2 * x * y, 2 * x * y * y + 1),
+            ((x, y),),
+            inner_grad,
+            group="middle",
+        )
+        yield Trial(
+            f"`{CHAIN}` at x = {x}, y = {y}, backward called twice: value, grads",
+            (x * y, y, x),
+            (CHAIN, (x, y), 2),
+            back,
+            group="again",
+        )
+        yield Trial(
+            f"`x * f + x * y` for f = 2, 3, 5, one x for all, at x = {x}, y = {y}",
+            (2 + y, 3 + y, 5 + y),
+            ((x, y),),
+            rounds,
+            group="rounds",
+        )
+    place = "a sum of 5001 terms x"
+    yield Trial(place, 5001.0, (5000,), long_sum, group="long")
+
+
+class Back:
+    """An engine whose parts can be broken; where nothing is, it is right."""
+
+    def __init__(self, value, made_from=()):
+        self.value, self.grad, self.made_from = value, 0.0, made_from
+
+    def lift(self, other):
+        return other if hasattr(other, "made_from") else type(self)(other)
+
+    def __add__(self, other):
+        other = self.lift(other)
+        return type(self)(self.value + other.value, ((self, 1), (other, 1)))
+
+    def __mul__(self, other):
+        other = self.lift(other)
+        made_from = ((self, other.value), (other, self.value))
+        return type(self)(self.value * other.value, made_from)
+
+    def __sub__(self, other):
+        return self + self.lift(other) * -1
+
+    def __rsub__(self, other):
+        return self.lift(other) - self
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def log(self):
+        return type(self)(math.log(self.value), ((self, 1 / self.value),))
+
+    def order(self):
+        """Return the nodes from the end, each after all who used it."""
+        found, stack, done = [], [(self, False)], set()
+        while stack:
+            node, left = stack.pop()
+            if left:
+                found.append(node)
+            elif id(node) not in done:
+                done.add(id(node))
+                stack.append((node, True))
+                stack += [(operand, False) for operand, _ in node.made_from]
+        return found[::-1]
+
+    def clear(self, nodes):
+        for node in nodes:
+            node.grad = 0.0
+
+    def hand_on(self):
+        for operand, slope in self.made_from:
+            operand.grad += self.grad * slope
+
+    def backward(self):
+        nodes = self.order()
+        self.clear(nodes)
+        self.grad = 1.0
+        for node in nodes:
+            node.hand_on()
+
+
+def broken(**methods):
+    """Return an engine with some methods replaced."""
+    return type("Value", (Back,), methods)
+
+
+def assign(self):
+    for operand, slope in self.made_from:
+        operand.grad = self.grad * slope
+
+
+def each_use_once(self):
+    for operand, slope in self.made_from:
+        if not operand.grad:
+            operand.grad = self.grad * slope
+
+
+def to_the_result(self, other):
+    other = self.lift(other)
+    out = type(self)(self.value * other.value)
+    out.made_from = ((self, other.value), (type(self)(0.0), self.value))
+    return out
+
+
+def recursive_order(self):
+    found, done = [], set()
+
+    def visit(node):
+        if id(node) not in done:
+            done.add(id(node))
+            for operand, _ in node.made_from:
+                visit(operand)
+            found.append(node)
+
+    visit(self)
+    return found[::-1]
+
+
+def as_met(self):
+    """Return the nodes in the order in which they are first met."""
+    found, met = [self], {id(self)}
+    for node in found:
+        for operand, _ in node.made_from:
+            if id(operand) not in met:
+                met.add(id(operand))
+                found.append(operand)
+    return found
+
+
+def unreversed(self):
+    return Back.order(self)[::-1]
+
+
+def every_path(self):
+    """Hand on, at each visit, all that has been gathered so far."""
+
+    def walk(node):
+        node.hand_on()
+        for operand, _ in node.made_from:
+            walk(operand)
+
+    self.clear(self.order())
+    self.grad = 1.0
+    walk(self)
+
+
+def without_seed(self):
+    nodes = self.order()
+    self.clear(nodes)
+    for node in nodes:
+        node.hand_on()
+
+
+def clear_after(self):
+    Back.backward(self)
+    self.clear(self.order()[1:])
+
+
+def clear_inner(self):
+    Back.backward(self)
+    self.clear([node for node in self.order() if node.made_from])
+
+
+def keep_all(self, nodes):
+    pass
+
+
+def keep_inputs(self, nodes):
+    for node in nodes:
+        if node.made_from:
+            node.grad = 0.0
+
+
+def keep_middle(self, nodes):
+    for node in nodes:
+        if not node.made_from:
+            node.grad = 0.0
+
+
+def log_by_input(self):
+    return type(self)(math.log(self.value), ((self, self.value),))
+
+
+class LocalProduct(Back):
+    """A product hands on its slopes without the grad that arrived."""
+
+    local = False
+
+    def __mul__(self, other):
+        out = super().__mul__(other)
+        out.local = True
+        return out
+
+    def hand_on(self):
+        for operand, slope in self.made_from:
+            operand.grad += slope if self.local else self.grad * slope
+
+
+class LocalLogarithm(LocalProduct):
+    """A logarithm hands on minus its slope, as if a minus had to come."""
+
+    __mul__ = Back.__mul__
+    sign = -1
+
+    def log(self):
+        made_from = ((self, self.sign / self.value),)
+        out = type(self)(math.log(self.value), made_from)
+        out.local = True
+        return out
+
+
+class LocalSlope(LocalLogarithm):
+    """A logarithm hands on its slope alone."""
+
+    sign = 1
+
+
+class LocalEverywhere(Back):
+    def hand_on(self):
+        for operand, slope in self.made_from:
+            operand.grad += slope
+
+
+class AssigningSum(Back):
+    """A sum assigns, a product adds."""
+
+    def hand_on(self):
+        for operand, slope in self.made_from:
+            part = self.grad * slope
+            is_sum = all(each == 1 for _, each in self.made_from)
+            operand.grad = part if is_sum else operand.grad + part
+
+
+class AssigningProduct(Back):
+    """A product assigns, a sum adds."""
+
+    product = False
+
+    def __mul__(self, other):
+        out = super().__mul__(other)
+        out.product = True
+        return out
+
+    def hand_on(self):
+        for operand, slope in self.made_from:
+            part = self.grad * slope
+            operand.grad = part if self.product else operand.grad + part
+
+
+class Unhashable(Back):
+    """Compared by value; a set cannot hold it."""
+
+    def __eq__(self, other):
+        return self.value == other.value
+
+    __hash__ = None
+
+    def order(self):
+        found, done = [], set()
+
+        def visit(node):
+            if node not in done:
+                done.add(node)
+                for operand, _ in node.made_from:
+                    visit(operand)
+                found.append(node)
+
+        visit(self)
+        return found[::-1]
+
+
+class EqualIsSame(Unhashable):
+    """Compared and hashed by value: equal values are taken for one node."""
+
+    def __hash__(self):
+        return hash(self.value)
+
+
+def with_constant_grad(self, other):
+    """Lift a number, and let the outcome forget it."""
+    if hasattr(other, "made_from"):
+        return Back.__mul__(self, other)
+    return type(self)(self.value * other, ((self, 1.0),))
+
+
+class Closures:
+    """Right, with a function on each result, as many engines have it."""
+
+    def __init__(self, value, parents=()):
+        self.value, self.grad = float(value), 0.0
+        self.parents, self.pull = parents, lambda: None
+
+    def joined(self, other, value, mine, theirs):
+        out = Closures(value, (self, other))
+
+        def pull():
+            self.grad += mine * out.grad
+            other.grad += theirs * out.grad
+
+        out.pull = pull
+        return out
+
+    def of(self, other):
+        return other if isinstance(other, Closures) else Closures(other)
+
+    def __add__(self, other):
+        other = self.of(other)
+        return self.joined(other, self.value + other.value, 1.0, 1.0)
+
+    def __mul__(self, other):
+        other = self.of(other)
+        return self.joined(other, self.value * other.value, other.value, self.value)
+
+    def __neg__(self):
+        return self * -1
+
+    def __sub__(self, other):
+        return self + -self.of(other)
+
+    def __rsub__(self, other):
+        return -self + other
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def log(self):
+        return self.joined(Closures(0), math.log(self.value), self.value**-1, 0.0)
+
+    def backward(self):
+        nodes, stack, seen = [], [(self, iter(self.parents))], {self}
+        while stack:
+            node, parents = stack[-1]
+            for parent in parents:
+                if parent not in seen:
+                    seen.add(parent)
+                    stack.append((parent, iter(parent.parents)))
+                    break
+            else:
+                nodes.append(stack.pop()[0])
+        for node in nodes:
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in reversed(nodes):
+            node.pull()
+
+
+class Single(Back):
+    """Right, in float32."""
+
+    def __init__(self, value, made_from=()):
+        super().__init__(np.float32(value), made_from)
+
+
+class OnNode(Back):
+    """Right, by numbers of the order in which the nodes were made."""
+
+    made = 0
+
+    def __init__(self, value, made_from=()):
+        super().__init__(value, made_from)
+        OnNode.made += 1
+        self.number = OnNode.made
+
+    def order(self):
+        nodes, stack = {self.number: self}, [self]
+        while stack:
+            for operand, _ in stack.pop().made_from:
+                if operand.number not in nodes:
+                    nodes[operand.number] = operand
+                    stack.append(operand)
+        return [nodes[number] for number in sorted(nodes, reverse=True)]
+
+
+ENGINE = Exercise(
+    id="08.4",
+    form="class",
+    objective=RECORD,
+    place=SETS,
+    prompt=(
+        "**Exercise 08.4.** The whole engine from memory, for plain numbers. `Value` "
+        "gets `+ - *`, with numbers on either side, a method `log`, which takes "
+        "`math.log` of its value, and `backward`. As in the lesson, backward sets "
+        "every grad, of inputs and of values in the middle, and never adds to an old "
+        "one. Long sums count as well."
+    ),
+    stub=(
+        "class Value:\n"
+        '    """A number that remembers how it was made."""\n'
+        "\n"
+        "    def __init__(self, value, made_from=()):\n"
+        "        self.value = value\n"
+        "        self.grad = 0.0\n"
+        "        self.made_from = made_from\n"
+        "\n"
+        "    def backward(self):\n"
+        '        """Set the grad of everything that this was made from."""\n'
+        "        ...\n"
+        "\n"
+        "\n"
+        'check("08.4", Value)'
+    ),
+    solution=Value,
+    check=try_value,
+    shown="It records, waits, adds, sets, and walks thousands of operations.",
+    hints=(
+        "What has a result to remember, so that a walk can hand on its grad later? "
+        "Write `+` and `*` first, and a backward for one operation.",
+        "Count how often each value was used. Clear the grads, set that of the end to "
+        "1, and let a value hand on when its last share is in.",
+        "A negation would be `return Value(-self.value, ((self, -1.0),))`: the value, "
+        "and one pair of operand and slope. For the walk see `uses` and `pulled`.",
+    ),
+    wrong=(
+        Wrong(
+            broken(hand_on=assign),
+            "M29",
+            "A grad is set where it should be added to. A value that is used twice "
+            "gets two shares, and the second overwrites the first.",
+            TWO_USES,
+        ),
+        Wrong(
+            AssigningSum,
+            "M29",
+            "The sum sets the grads of its operands, where it should add to them. An "
+            "operand may have got a share from elsewhere.",
+            TWO_USES,
+        ),
+        Wrong(
+            AssigningProduct,
+            "M29",
+            "The product sets the grads of its operands, where it should add to them. "
+            "In `x * x` the second share overwrites the first.",
+            TWO_USES,
+        ),
+        Wrong(
+            broken(hand_on=each_use_once),
+            "M40",
+            "A value takes one share and no more. Each use brings one, and all are "
+            "added.",
+            TWO_USES,
+        ),
+        Wrong(
+            broken(clear=keep_inputs),
+            "M30",
+            "The inputs keep their grads from the rounds before, and new shares come "
+            "on top. Set them to 0 when backward begins.",
+        ),
+        Wrong(
+            broken(clear=keep_all),
+            "M32",
+            "Nothing is cleared, so every value on the way hands on its old grad "
+            "together with the new one. Twice is then not double, but more.",
+        ),
+        Wrong(
+            broken(clear=keep_middle),
+            "M32",
+            "The inputs are cleared, and values in the middle keep their old grads and "
+            "hand them on once more. Clear all that the walk comes to.",
+        ),
+        Wrong(
+            broken(backward=clear_after),
+            "M31",
+            "The grads are cleared when they have just been found. Clear them before "
+            "the walk, not after.",
+        ),
+        Wrong(
+            broken(backward=clear_inner),
+            "M41",
+            "Values in the middle are cleared after the walk, so their grads cannot be "
+            "read. There is no need: the next round makes new ones, and backward sets.",
+        ),
+        Wrong(
+            broken(backward=every_path),
+            "M33",
+            "A value hands on at each visit, and each time all that it has gathered. "
+            "It should wait for its last share, and hand on once.",
+            WAITS,
+        ),
+        Wrong(
+            broken(order=as_met),
+            "M33",
+            "Values hand on in the order in which they are met. One that is used "
+            "again, further back, hands on before its last share is in.",
+            WAITS,
+        ),
+        Wrong(
+            broken(order=unreversed),
+            "M33",
+            "The order runs from the inputs to the end. Walk it from the end, so that "
+            "each value hands on after all who used it.",
+            WAITS,
+        ),
+        Wrong(
+            broken(backward=without_seed),
+            "M34",
+            "Every grad is 0, that of the end as well, so it has none to hand on. It "
+            "begins with 1, and what has been found is not cleared after the walk.",
+            EVERY_BRANCH,
+        ),
+        Wrong(
+            LocalProduct,
+            "M35",
+            "The product hands on its bare slope. It has to be multiplied by the grad "
+            "that arrives; where `*` stands last that is 1, and nobody notices.",
+            EVERY_BRANCH,
+        ),
+        Wrong(
+            LocalEverywhere,
+            "M35",
+            "Every operation hands on its bare slope. It has to be multiplied by the "
+            "grad that arrives.",
+            EVERY_BRANCH,
+        ),
+        Wrong(
+            LocalLogarithm,
+            "M11",
+            "The logarithm hands on -1/x, whatever arrives. The slope is 1/x, and it "
+            "is multiplied by the grad that arrives; a minus comes by itself, where "
+            "one follows.",
+            EVERY_BRANCH,
+        ),
+        Wrong(
+            LocalSlope,
+            "M11",
+            "The logarithm hands on 1/x and forgets the grad that arrives. It is right "
+            "only where the logarithm stands last.",
+            EVERY_BRANCH,
+        ),
+        Wrong(
+            broken(log=log_by_input),
+            "M10",
+            "The logarithm hands on the grad times x. Its slope is 1/x: divide.",
+        ),
+        Wrong(
+            Unhashable,
+            "M38",
+            "With `__eq__` and no `__hash__` Python lets no set and no dictionary hold "
+            "a Value. Leave `__eq__` away: two values are the same if they are one "
+            "object.",
+            WAITS,
+        ),
+        Wrong(
+            EqualIsSame,
+            "M38",
+            "Two Values with equal numbers are taken for one and the same, so one of "
+            "them is left out of the walk. Compare objects, not their numbers.",
+            WAITS,
+        ),
+        Wrong(
+            broken(order=recursive_order),
+            "M39",
+            "All formulas are right, and a long sum is too deep: a function that calls "
+            "itself once for each operation ends at about a thousand. Keep a stack.",
+            STACK,
+        ),
+        Wrong(
+            broken(__mul__=to_the_result),
+            "M40b",
+            "In `*` the second operand gets nothing; its share has gone elsewhere, to "
+            "the result perhaps. Each operand gets the share with the other's value.",
+            REMEMBERS,
+        ),
+        Wrong(
+            broken(
+                __sub__=lambda self, other: type(self)(
+                    self.value - self.lift(other).value
+                )
+            ),
+            "M40c",
+            "The difference has the right value and remembers nothing, so the walk "
+            "ends there and the grads stay 0. Each operator needs its pairs.",
+            REMEMBERS,
+        ),
+        Wrong(
+            broken(
+                __sub__=lambda self, other: type(self)(
+                    self.value - self.lift(other).value,
+                    ((self, 1.0), (self.lift(other), 1.0)),
+                )
+            ),
+            "M15",
+            "In a difference the slope towards what is subtracted is -1.",
+            REMEMBERS,
+        ),
+        Wrong(
+            broken(__rsub__=lambda self, other: self - other),
+            "M15",
+            "`5 - x` is answered by `x - 5`. Python calls `__rsub__` with the number "
+            "that stood on the left.",
+        ),
+        Wrong(
+            broken(
+                __radd__=lambda self, other: NotImplemented,
+                __rmul__=lambda self, other: NotImplemented,
+                __rsub__=lambda self, other: NotImplemented,
+            ),
+            "M16",
+            "With a number on the left Python calls another method, such as "
+            "`__radd__`, and none comes free.",
+        ),
+        Wrong(
+            broken(
+                __mul__=lambda self, other: type(self)(
+                    self.value * self.lift(other).value,
+                    (
+                        (self, self.value),
+                        (self.lift(other), self.lift(other).value),
+                    ),
+                )
+            ),
+            "M809",
+            "The slope of a product towards a factor is the other factor, not the "
+            "factor itself.",
+            REMEMBERS,
+        ),
+        Wrong(
+            broken(__mul__=with_constant_grad),
+            "M17",
+            "Where a factor is a plain number, the slope is that number. It is a "
+            "constant, and yet it weighs.",
+            REMEMBERS,
+        ),
+    ),
+    right=(Back, Closures, Single, OnNode),
+    equivalent={
+        "0 -> 0.01": "The end is no operand of its own: nobody asks for its count.",
+    },
+)
+
+
+# Quizzes
+
+
+def handing_on():
+    """Return the order in which the course's walk comes to the nodes of a graph."""
+    x = Node(1.3)
+    a = x * x
+    b = a + x
+    c = a * b
+    names = {x: "x", a: "a", b: "b", c: "c"}
+    return ", ".join(names[node] for node, _ in pulled(c))
+
+
+HAND_ON = Quiz(
+    id="08.q1",
+    objective=ORDER,
+    place=WAITS,
+    question=(
+        "`a = x * x`, then `b = a + x`, then `c = a * b`. In which order do they hand "
+        "on, in a walk back from c?"
+    ),
+    options=(
+        Option(
+            "c, a, b, x",
+            "c, a, b, x",
+            "a stands first in c, and it was used by b as well. If it hands on before "
+            "b has, x never gets what comes by way of b.",
+            "M33",
+        ),
+        Option(
+            "c, b, a, x",
+            "c, b, a, x",
+            "a waits for c and for b, x waits for b and twice for a. Each hands on "
+            "once, when its last share is in.",
+        ),
+        Option(
+            "x, a, b, c",
+            "x, a, b, c",
+            "That is the order in which they were made. The walk begins where the one "
+            "grad is known: at c, with 1.",
+            "M34",
+        ),
+        Option(
+            "any order will do, as long as shares are added",
+            "any order",
+            "Adding mends `x + x`, and not this: whoever hands on too early hands on "
+            "too little, or hands on twice.",
+            "M33",
+        ),
+    ),
+    compute=handing_on,
+)
+
+
+def edited():
+    """Return the grad after the value was changed between evaluation and walk."""
+    w = Node(3.0)
+    loss = w * w
+    w.value = 5.0
+    loss.backward()
+    return w.grad
+
+
+EDITED = Quiz(
+    id="08.q2",
+    objective=RECORD,
+    place=SETS,
+    question=(
+        "`w = Node(3.0)` and `loss = w * w`. Then somebody writes `w.value = 5.0`, and "
+        "only then `loss.backward()`. What is `w.grad`?"
+    ),
+    options=(
+        Option(
+            "10, the slope of the square at 5",
+            10.0,
+            "The slopes were written down when the product was made, at 3. The walk "
+            "evaluates nothing again.",
+            "M37",
+        ),
+        Option(
+            "6, the slope of the square at 3",
+            6.0,
+            "Both slopes were recorded at 3. It is the gradient of what ran, and no "
+            "longer that of w: make new Nodes in each round.",
+        ),
+        Option(
+            "8: one slope from 3, one from 5",
+            8.0,
+            "Both slopes were written down in the same moment, when the product was "
+            "made.",
+            "M37",
+        ),
+        Option(
+            "0: the grads have to be cleared first",
+            0.0,
+            "Nothing has to be cleared: backward sets the grads, and Nodes in the "
+            "middle are made anew in each round.",
+            "M41",
+        ),
+    ),
+    compute=edited,
+)
+
+
+def passes_and_walks():
+    """Count passes forward and walks back, for one input and a hundred ends."""
+    pitches = np.linspace(1.1, 3.1, 100)
+    slopes = (Variable(0.3, 1) * pitches).grad
+    walks = 0
+    for only in np.eye(100):
+        t = Node(0.3)
+        ((t * pitches) @ only).backward()
+        walks += bool(np.isclose(t.grad, slopes[walks]))
+    return f"1 pass, {walks} walks"
+
+
+ENDS = Quiz(
+    id="08.q3",
+    objective=COUNT,
+    place=MANY_ENDS,
+    question=(
+        "One input and a hundred ends, and you want all hundred slopes. How many "
+        "passes forward does it take, and how many walks back?"
+    ),
+    options=(
+        Option(
+            "100 passes, 1 walk: reverse is the cheap one",
+            "100 passes, 1 walk",
+            "So it is with a hundred inputs and one end. Here it is the other way "
+            "round: a walk starts from one end.",
+            "M69",
+        ),
+        Option(
+            "1 pass, 1 walk: both see the whole graph",
+            "1 pass, 1 walks",
+            "A walk begins with 1 at one end and 0 at the others. Begun with 1 at all "
+            "of them, it gives the sum of the slopes.",
+            "M69",
+        ),
+        Option(
+            "1 pass, 100 walks",
+            "1 pass, 100 walks",
+            "Start from the side that has fewer. A loss is one end, and so training "
+            "walks back.",
+        ),
+        Option(
+            "100 passes, 100 walks",
+            "100 passes, 100 walks",
+            "One pass moves the one input, and every end says how fast it goes.",
+            "M23",
+        ),
+    ),
+    compute=passes_and_walks,
+)
+
+
+def columns_kept():
+    """Return how many columns the end of ten sines holds, beside the data."""
+    column = np.linspace(0.3, 0.7, 1000)
+    out = Node(1.0) * column
+    for _ in range(10):
+        out = sin(out)
+    return sum(np.size(node.value) == 1000 for node in uses(mean(out)))
+
+
+KEPT = Quiz(
+    id="08.q4",
+    objective=COUNT,
+    place=TAPE,
+    question=(
+        "`w * column`, then ten sines one after the other, then the mean. How many "
+        "columns made on the way are still held when the walk back begins?"
+    ),
+    options=(
+        Option(
+            "1, the last",
+            1,
+            "The walk needs the value in front of each sine for its slope, so none of "
+            "them can be given back before.",
+            "M70",
+        ),
+        Option(
+            "2, as on a pass forward",
+            2,
+            "A pass forward needs a row only until the next one is made. The walk "
+            "comes by later, and needs them all.",
+            "M70",
+        ),
+        Option(
+            "none: the slopes are single numbers",
+            0,
+            "Each entry of the column has a slope of its own, and a walk that comes "
+            "later needs it.",
+            "M70",
+        ),
+        Option(
+            "11, one for each operation",
+            11,
+            "One product and ten sines. Reverse saves multiplications and pays in "
+            "memory.",
+        ),
+    ),
+    compute=columns_kept,
+)
+
+EXERCISES = (ON_PAPER, FOLD, CAUGHT, ENGINE)
+QUIZZES = (HAND_ON, EDITED, ENDS, KEPT)
