@@ -745,6 +745,13 @@ def try_value():
                 place = f"`{text}` at x = {point[0]}, y = {point[1]}: value, grads"
                 expected = forward(text, point)
                 yield Trial(place, expected, (text, point), back, group=group)
+    yield from try_rounds()
+    place = "a sum of 5001 terms x"
+    yield Trial(place, 5001.0, (5000,), long_sum, group="long")
+
+
+def try_rounds():
+    """Yield what is tried of values in the middle, and of calling backward again."""
     for x, y in POINTS:
         yield Trial(
             f"`m * m + x` with m = x * y, at x = {x}, y = {y}: grads of m and x",
@@ -767,8 +774,6 @@ def try_value():
             rounds,
             group="rounds",
         )
-    place = "a sum of 5001 terms x"
-    yield Trial(place, 5001.0, (5000,), long_sum, group="long")
 
 
 class Back:
