@@ -6,7 +6,7 @@ import numpy as np
 
 from autodiff_course.exercises.guard import WrongKindError
 from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wrong
-from autodiff_course.exercises.trials import value
+from autodiff_course.exercises.trials import FRACTIONS
 from autodiff_course.primitives import exp, log, sin
 from autodiff_course.reductions import mean
 from autodiff_course.reverse import Node, pulled, share, uses
@@ -47,6 +47,20 @@ def slopes_on_paper():
     return grad_u * y + grad_v, grad_u * x
 
 
+def one_of_two(answer, index):
+    """Return one number of a pair."""
+    if np.shape(answer) != (2,):
+        raise WrongKindError(answer)
+    return answer[index]
+
+
+def try_on_paper():
+    """Yield y first: it was used once, and tells what u had handed on."""
+    for index, group in ((1, "y"), (0, "x")):
+        expected = (120.0, 81.0)[index]
+        yield Trial("", expected, (index,), one_of_two, group=group)
+
+
 ON_PAPER = Exercise(
     id="08.1",
     form="value",
@@ -59,7 +73,7 @@ ON_PAPER = Exercise(
     ),
     stub='towards_x = ...\ntowards_y = ...\n\ncheck("08.1", (towards_x, towards_y))',
     solution=slopes_on_paper,
-    check=lambda: [value((120.0, 81.0))],
+    check=try_on_paper,
     shown="u waits for both of its shares, from the end and from v, and so does x.",
     hints=(
         "First the values: u, v, the end. Then the grad of the end is 1, and each "
@@ -613,7 +627,7 @@ class Value:
         return self.lift(other) * self
 
     def log(self):
-        return Value(math.log(self.value), ((self, 1.0 / self.value),))
+        return Value(np.log(self.value), ((self, 1.0 / self.value),))
 
     def backward(self):
         waiting, stack, ready = {self: 0}, [self], [self]
@@ -647,12 +661,7 @@ def evaluated(made, text, point):
     """Return the end of an expression in x and y on one class, and both inputs."""
     x, y = (made(each) for each in point)
     names = {"x": x, "y": y, "log": learned, "made": made}
-    try:
-        end = eval(text, names)
-    except TypeError as error:
-        if "unsupported operand" in str(error):
-            return "an operator is missing", x, y
-        raise
+    end = eval(text, names)
     if not hasattr(end, "backward"):
         raise WrongKindError(end)
     return end, x, y
@@ -672,22 +681,27 @@ def walked(end):
 def back(made, text, point, times=1):
     """Return the value of an expression and both grads, after so many calls."""
     end, x, y = evaluated(made, text, point)
-    if isinstance(end, str):
-        return end
     for _ in range(times):
         fault = walked(end)
         if fault:
             return fault
-    if x.grad == y.grad == 0:
-        return "all grads 0" + (", that of the end 1" if end.grad == 1 else "")
     return end.value, x.grad, y.grad
+
+
+def begun(made, point):
+    """Say in words whether anything comes back at all."""
+    end, x, y = evaluated(made, "x + y", point)
+    fault = walked(end)
+    if fault or x.grad or y.grad:
+        return fault or "something comes back"
+    return f"nothing comes back, the end has {end.grad:g}"
 
 
 def forward(text, point):
     """Return the value of an expression and both slopes, from two passes forward."""
     x, y = point
     passes = []
-    for seeds in ((1.0, 0.0), (0.0, 1.0)):
+    for seeds in ((1, 0), (0, 1)):
         names = {"x": Variable(x, seeds[0]), "y": Variable(y, seeds[1]), "log": log}
         passes.append(eval(text, names))
     return passes[0].value, passes[0].grad, passes[1].grad
@@ -735,16 +749,24 @@ FORMULAS = {
     "six": ("x * 1 + x * 2 + x * 3 + x * 4 + x * 5 + x * y",),
     "shared": ("(b := x + x) + b", "(b := x * y) + (c := b + x) * c + b"),
 }
+EXACT = ("(x - y) * 3 - x * y", "(e := x * y + 3) * e")
 CHAIN = "x * y * 1 * 1 * 1"
 
 
 def try_value():
+    place = "`(x + y).backward()`"
+    wanted = "something comes back"
+    yield Trial(place, wanted, (POINTS[0],), begun, group="begin")
     for group, texts in FORMULAS.items():
         for text in texts:
             for point in POINTS:
                 place = f"`{text}` at x = {point[0]}, y = {point[1]}: value, grads"
                 expected = forward(text, point)
                 yield Trial(place, expected, (text, point), back, group=group)
+    for text in EXACT:
+        place = f"`{text}` at x = 7/3, y = -5/4: value, grads"
+        expected = forward(text, FRACTIONS)
+        yield Trial(place, expected, (text, FRACTIONS), back, exact=True, group="exact")
     yield from try_rounds()
     place = "a sum of 5001 terms x"
     yield Trial(place, 5001.0, (5000,), long_sum, group="long")
@@ -1042,6 +1064,16 @@ def with_constant_grad(self, other):
     return type(self)(self.value * other, ((self, 1.0),))
 
 
+class NoOperators:
+    """A stub with an empty walk."""
+
+    def __init__(self, value, made_from=()):
+        self.value, self.grad, self.made_from = value, 0.0, made_from
+
+    def backward(self):
+        pass
+
+
 class Closures:
     """Right, with a function on each result, as many engines have it."""
 
@@ -1137,9 +1169,9 @@ ENGINE = Exercise(
     prompt=(
         "**Exercise 08.4.** The whole engine from memory, for plain numbers. `Value` "
         "gets `+ - *`, with numbers on either side, a method `log`, which takes "
-        "`math.log` of its value, and `backward`. As in the lesson, backward sets "
-        "every grad, of inputs and of values in the middle, and never adds to an old "
-        "one. Long sums count as well."
+        "`np.log` of its value, and `backward`. As in the lesson, backward sets every "
+        "grad, of inputs and of values in the middle, and never adds to an old one. "
+        "Long sums count as well."
     ),
     stub=(
         "class Value:\n"
@@ -1345,6 +1377,13 @@ ENGINE = Exercise(
             "M15",
             "`5 - x` is answered by `x - 5`. Python calls `__rsub__` with the number "
             "that stood on the left.",
+        ),
+        Wrong(
+            NoOperators,
+            "M16",
+            "An operator is missing. Python makes none by itself: `x + y` needs "
+            "`__add__`, `x - y` needs `__sub__`, and so on.",
+            REMEMBERS,
         ),
         Wrong(
             broken(
