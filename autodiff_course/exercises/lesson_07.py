@@ -10,7 +10,7 @@ from autodiff_course.variable import Variable
 
 LEARNED = "What has not learned yet looks like what cannot."
 FLAT = "A flat loss is not yet the bottom."
-ZERO = "All zero is exactly flat."
+ZERO = "From zero you come to a place that is exactly flat."
 TWO_LINES = "Two lines enclose nothing."
 TWINS = "Equal nodes stay twins."
 KINK = "A kink needs a decision."
