@@ -952,4 +952,37 @@ BLIND = Quiz(
 )
 
 EXERCISES = (BOX, PARTIALS, REFLECTED, COUNTER, MINE)
-QUIZZES = (SEEDED, TRACE, BLIND)
+
+AT_SPEED = Quiz(
+    id="02.q4",
+    objective=ONE_PASS,
+    place=SEED,
+    question="x is `Variable(7, 2)`. What is the grad of `x + x - 3`?",
+    options=(
+        Option(
+            "2, the derivative of `x + x - 3`",
+            2,
+            "That is what comes out for seed 1. Here x moves at speed 2, and so "
+            "everything that follows from it moves twice as fast.",
+        ),
+        Option(
+            "4",
+            4,
+            "x counts twice and moves at speed 2. The 3 stands still.",
+        ),
+        Option(
+            "11",
+            11,
+            "That is the value, 7 + 7 - 3. The grad says how fast it changes.",
+        ),
+        Option(
+            "3, because the constant takes 1 away",
+            3,
+            "A constant does not move, so nothing is taken away from the speed.",
+            "M17",
+        ),
+    ),
+    compute=lambda: (Variable(7, 2) + Variable(7, 2) - 3).grad,
+)
+
+QUIZZES = (SEEDED, TRACE, BLIND, AT_SPEED)

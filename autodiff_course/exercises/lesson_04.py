@@ -37,6 +37,7 @@ CLIP = "What does a clip do to the slope?"
 NO_CLIP = "A loss of logits needs no clip."
 NO_CHANCE = "A logit is no chance."
 EXPONENT = "Optional: the exponent may move."
+POST_TRAINS = "The post trains."
 
 DECLARE = "turn a curve into a function of Variables by declaring its slope"
 MULTIPLY = (
@@ -1362,4 +1363,38 @@ SURE = Quiz(
 )
 
 EXERCISES = (REPAIR, DOUBT, TRAINED, SIGNED, MEDICINE)
-QUIZZES = (SETTLES, EDGE, SURE)
+
+GENEROUS = Quiz(
+    id="04.q4",
+    objective=TRAIN,
+    place=POST_TRAINS,
+    question=(
+        "The model of this section has a mean loss of 0.0103, and the largest chance "
+        "that it gives is 0.0126. Now a point comes along whose label is 1. What does "
+        "it cost at least?"
+    ),
+    options=(
+        Option(
+            "0.0103, like the others",
+            0.0103,
+            "That is the mean over points that all have label 0. The model has only "
+            "learned to say no, and here the answer is yes.",
+            "M48",
+        ),
+        Option(
+            "4.37",
+            -math.log(0.0126),
+            "-log(0.0126): more than four hundred of the points that it was trained "
+            "on. The low loss said nothing about this question.",
+        ),
+        Option(
+            "0.6931, since it knows nothing of such points",
+            math.log(2),
+            "That would be the price of a chance of one half. The model does not say "
+            "that it does not know: it says no.",
+        ),
+    ),
+    compute=lambda: logloss(1, 0.0126),
+)
+
+QUIZZES = (SETTLES, EDGE, SURE, GENEROUS)

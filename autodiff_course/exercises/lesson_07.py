@@ -15,6 +15,7 @@ TWO_LINES = "Two lines enclose nothing."
 TWINS = "Equal nodes stay twins."
 KINK = "A kink needs a decision."
 FORGET = "Ten sigmoids forget what went in."
+BAD_LUCK = "Was that bad luck with the start?"
 
 DECLARE = "declare a bend as a primitive, and say which slope it uses at a kink"
 CANNOT = "tell a network that cannot from one that has not learned yet"
@@ -1052,4 +1053,45 @@ MASKED = Quiz(
 )
 
 EXERCISES = (TALLY, GROUND, CLIP, GAIN)
-QUIZZES = (WHICH, DIFFER, MASKED)
+
+
+def most_by_one_cut():
+    """Return how many of three points the best cut gets right, trying them all."""
+    x, labels = np.array([-2, 0, 2]), np.array([0, 1, 0])
+    said = [(side * (x - cut) > 0) for cut in (-3, -1, 1, 3) for side in (-1, 1)]
+    return max(int(np.sum(each == labels)) for each in said)
+
+
+ONE_CUT = Quiz(
+    id="07.q4",
+    objective=CANNOT,
+    place=BAD_LUCK,
+    question=(
+        "Three points, x = -2, 0 and 2, with labels 0, 1 and 0. A network without a "
+        "bend says 1 on one side of a cut and 0 on the other. How many of them can "
+        "it get right at most, over all starts and all rounds?"
+    ),
+    options=(
+        Option(
+            "1",
+            1,
+            "A cut between two of the points gets the pair on one side right, or says "
+            "0 to all and gets both zeros.",
+        ),
+        Option(
+            "2",
+            2,
+            "No start and no round changes that. It cannot, where a network that has "
+            "not learned yet only does not.",
+        ),
+        Option(
+            "3, with enough nodes and rounds",
+            3,
+            "Any number of nodes without a bend is one line, and a line has one cut.",
+            "M57",
+        ),
+    ),
+    compute=most_by_one_cut,
+)
+
+QUIZZES = (WHICH, DIFFER, MASKED, ONE_CUT)

@@ -4,6 +4,7 @@ import numpy as np
 
 from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wrong
 from autodiff_course.exercises.trials import called
+from autodiff_course.losses import softmax
 
 TEN = "Ten slopes lead to one loss."
 SCORES = "The loss takes scores, not chances."
@@ -15,6 +16,7 @@ CONFUSED = "Which digits does it take for which?"
 LIBRARY = "The library makes the same step."
 POST = "Which number would you tell the post office?"
 ASK = "Ask the question that you have."
+CHANCES = "Ten scores become ten chances."
 
 DERIVE = "derive the slope of a loss over ten classes, and give it a push and a pull"
 CAN_FAIL = "make a gradient check that can fail, and tell a kink from a mistake"
@@ -1169,4 +1171,42 @@ ONE_STEP = Quiz(
 )
 
 EXERCISES = (SOFT, DIAGNOSE, EPOCH, STRANGER)
-QUIZZES = (LONG, SAID, ONE_STEP)
+
+
+def chances_of_raised_scores():
+    """Return a word for what becomes of ten chances when every score gains 5."""
+    scores = np.linspace(-1.3, 2.1, 10)[None, :]
+    before, after = softmax(scores), softmax(scores + 5)
+    if np.allclose(before, after, rtol=1e-9):
+        return "same"
+    return "grow" if np.all(after > before) else "spread"
+
+
+RAISED = Quiz(
+    id="09.q4",
+    objective=DERIVE,
+    place=CHANCES,
+    question="All ten scores of an image are raised by 5. What do its chances do?",
+    options=(
+        Option(
+            "they stay as they are",
+            "same",
+            "Every power is multiplied by exp(5), above and below the line. Only "
+            "differences of scores count.",
+        ),
+        Option(
+            "all of them grow",
+            "grow",
+            "They cannot all grow: together they are 1, before and after.",
+        ),
+        Option(
+            "the largest grows, the others shrink",
+            "spread",
+            "That happens when the scores are multiplied by 5. Adding the same to "
+            "all leaves their differences alone.",
+        ),
+    ),
+    compute=chances_of_raised_scores,
+)
+
+QUIZZES = (LONG, SAID, ONE_STEP, RAISED)
