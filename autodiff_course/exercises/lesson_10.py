@@ -7,6 +7,7 @@ from itertools import count, pairwise
 
 import numpy as np
 
+from autodiff_course.compiling import compiled
 from autodiff_course.exercises.engines import meaning
 from autodiff_course.exercises.guard import WrongKindError
 from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wrong
@@ -24,6 +25,7 @@ DIGIT = "In which digit do four engines differ?"
 JOINED = "Is the joined gradient the gradient?"
 ROWS = "Each shard has to say how long it is."
 FROZEN = "What does a tape know of an if?"
+SHORT = "How short can a program get?"
 
 SECOND = "read a second derivative off a Variable inside a Variable"
 MIX = "find an expression in which nested passes mix, and tag them apart"
@@ -1137,4 +1139,51 @@ TAPE = Quiz(
 )
 
 EXERCISES = (CURVATURE, MINUS, NEWTON_STEPS, MERGE)
-QUIZZES = (NEVER, PRECISION, TAPE)
+
+
+def idle_line():
+    """Return what the written program does with a result that nobody uses."""
+
+    def loss(params):
+        exp(params["x"])
+        return params["x"] * params["x"]
+
+    try:
+        source = compiled(loss, {"x": 0.7}).source
+    except TypeError:
+        return "refused"
+    return "kept" if "exp" in source else "left out"
+
+
+IDLE = Quiz(
+    id="10.q4",
+    objective=COMPILED,
+    place=SHORT,
+    question=(
+        "A loss works out `exp(x)`, keeps it in a variable, never uses it and returns "
+        "`x * x`. What does the compiled program do with the `exp`?"
+    ),
+    options=(
+        Option(
+            "it computes it, as the loss does",
+            "kept",
+            "The tape has noted it down. But a line whose result nobody asks for is "
+            "left out when the program is written.",
+        ),
+        Option(
+            "it has no such line",
+            "left out",
+            "Lines are collected from the end backwards, and nothing at the end asks "
+            "for this one. The tape may be longer than its program.",
+        ),
+        Option(
+            "it refuses to compile",
+            "refused",
+            "Only comparing a Node is refused, because a branch would be baked in. An "
+            "idle line does no harm.",
+        ),
+    ),
+    compute=idle_line,
+)
+
+QUIZZES = (NEVER, PRECISION, TAPE, IDLE)
