@@ -126,11 +126,15 @@ class Hostile:
     __hash__ = None
 
 
-SENTENCES = [
-    (loops, "looped", "still running after 2 seconds"),
+# Each of these is waited for; one of them is enough for a quick run.
+ENDLESS = [
     (loops_and_prints, "looped", "Kernel, Restart"),
     (loops_past_exceptions, "looped", "a loop whose end is never reached"),
     (sleeps, "looped", "still running"),
+]
+SENTENCES = [
+    *(pytest.param(*each, marks=pytest.mark.slow) for each in ENDLESS),
+    (loops, "looped", "still running after 2 seconds"),
     (raises, "raised", "AttributeError: 'Variable' object has no attribute 'grd'"),
     (leaves, "raised", "SystemExit"),
     (interrupts, "raised", "KeyboardInterrupt"),
@@ -408,6 +412,7 @@ def test_what_a_learner_wrote_cannot_become_html():
     assert "<script>" not in html
 
 
+@pytest.mark.slow
 def test_all_output_is_ascii(capsys):
     for id, record in catalogue.all_items().items():
         answers = getattr(record, "wrong", None)

@@ -105,6 +105,7 @@ def test_right_answers_by_other_routes_pass(exercise):
         assert verdict.passed, f"right answer {number}: {verdict.text}"
 
 
+@pytest.mark.slow
 @each_exercise
 def test_every_mutant_of_the_solution_is_refused_or_explained(exercise):
     accepted = set()

@@ -64,6 +64,7 @@ def test_the_same_sentence_is_alt_text_and_visible_text(name):
     assert said(widget) in widget.sentence.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 def test_a_stepper_carries_a_still_picture_with_its_sentence(name):
     widget = CALLS[name]()
@@ -75,6 +76,7 @@ def test_a_stepper_carries_a_still_picture_with_its_sentence(name):
     assert data["text/plain"] == f"<{type(widget).__name__}: {said(widget)}>"
 
 
+@pytest.mark.slow
 def test_the_picture_has_one_size_whatever_is_drawn():
     widget = widgets.step_line(X, Y)
     sizes = set()
@@ -134,6 +136,7 @@ def test_the_rate_is_told_as_a_share_of_the_limit_from_the_first_round_on():
     assert f"{0.5 / limit:.2f} of the limit {limit:.3g}" in said(widget)
 
 
+@pytest.mark.slow
 def test_a_diverging_descent_stops_and_says_round_rate_and_limit():
     widget = widgets.step_line(X, Y, rate=1.2)
     press(widget, "10 steps", 20)
@@ -161,6 +164,7 @@ def test_one_parameter_alone_can_be_moved():
     }
 
 
+@pytest.mark.slow
 def test_the_faulty_switch_uses_the_mean_of_all_gradients_so_far():
     widget = widgets.step_network(*cut_labels(), network_start(160), rate=0.1)
     right = widgets.step_network(*cut_labels(), network_start(160), rate=0.1)
@@ -233,6 +237,7 @@ def test_two_of_a_kind_do_not_disturb_each_other():
     assert said(first).startswith("Round 10:")
 
 
+@pytest.mark.slow
 def test_nothing_is_left_with_pyplot():
     for make in CALLS.values():
         press(make(), "Step")
