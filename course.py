@@ -122,15 +122,23 @@ def create(environment):
         )
 
 
+def lacks_pip(environment, found):
+    """Tell whether pip is missing, or was torn by a kill in the first set-up."""
+    if "pip" in found[1] or any(environment.glob("course-*-stamp")):
+        return "pip" in found[1]
+    command = [python_of(environment), "-m", "pip", "--version"]
+    return subprocess.run(command, capture_output=True).returncode != 0
+
+
 def ensure_environment(environment):
     """Return what `probe` says of an environment that starts and holds pip."""
     found = probe(environment)
-    if found and "pip" in found[1]:
+    if found and lacks_pip(environment, found):
         # A set-up that was killed early; the environment's own Python mends it.
         command = [python_of(environment), "-m", "ensurepip", "--default-pip"]
         subprocess.run(command, stdout=subprocess.DEVNULL)
         found = probe(environment)
-    if not found or "pip" in found[1]:
+    if not found or lacks_pip(environment, found):
         if os.path.lexists(str(environment)):
             set_aside(environment)
         create(environment)

@@ -219,6 +219,15 @@ def test_a_link_to_the_systems_python_is_no_environment(folder):
 
 
 @pytest.mark.slow
+def test_a_pip_torn_by_a_kill_is_not_taken_for_a_whole_one(folder):
+    subprocess.run([sys.executable, "-m", "venv", str(folder / ".venv")], check=True)
+    (internal,) = (folder / ".venv").glob("lib/*/site-packages/pip/_internal/cli")
+    shutil.rmtree(internal)
+    code, said = run_course(folder, variables=without_network(folder.parent))
+    assert code != 0 and "no network" in said
+
+
+@pytest.mark.slow
 def test_a_set_up_killed_at_any_moment_is_finished_by_a_later_run(folder):
     variables = without_network(folder.parent)
     for seconds in (0.05, 0.3, 1.0, 2.0):
