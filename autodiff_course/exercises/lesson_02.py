@@ -15,6 +15,7 @@ LEFT = "The plain number may stand on the left."
 LAID_OPEN = "Every step can be laid open."
 AGREE = "Three ways agree."
 SEED = "The seed says which number moves."
+ONE_METHOD = "It learns one method at a time."
 
 OPERATORS = "give a class of your own the operators `+ - * / **`"
 FROM_RECTANGLE = (
@@ -955,34 +956,28 @@ EXERCISES = (BOX, PARTIALS, REFLECTED, COUNTER, MINE)
 
 AT_SPEED = Quiz(
     id="02.q4",
-    objective=ONE_PASS,
-    place=SEED,
-    question="x is `Variable(7, 2)`. What is the grad of `x + x - 3`?",
+    objective=OPERATORS,
+    place=ONE_METHOD,
+    question="What is the grad of `Variable(7, 2) + Variable(10, 3) + 4`?",
     options=(
         Option(
-            "2, the derivative of `x + x - 3`",
-            2,
-            "That is what comes out for seed 1. Here x moves at speed 2, and so "
-            "everything that follows from it moves twice as fast.",
+            "5",
+            5,
+            "2 from the first, 3 from the second. The 4 stands still.",
         ),
         Option(
-            "4",
-            4,
-            "x counts twice and moves at speed 2. The 3 stands still.",
+            "21",
+            21,
+            "That is the value, 7 + 10 + 4. The grad says how fast it changes.",
         ),
         Option(
-            "11",
-            11,
-            "That is the value, 7 + 7 - 3. The grad says how fast it changes.",
-        ),
-        Option(
-            "3, because the constant takes 1 away",
-            3,
-            "A constant does not move, so nothing is taken away from the speed.",
+            "6, because the 4 moves as well",
+            6,
+            "A constant does not move, so it adds nothing to the speed.",
             "M17",
         ),
     ),
-    compute=lambda: (Variable(7, 2) + Variable(7, 2) - 3).grad,
+    compute=lambda: (Variable(7, 2) + Variable(10, 3) + 4).grad,
 )
 
 QUIZZES = (SEEDED, TRACE, BLIND, AT_SPEED)
