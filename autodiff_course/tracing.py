@@ -2,46 +2,27 @@
 
 `trace` watches functions return: whatever comes back for the first time with a
 `.value` and a `.grad` was made by that function from its arguments. So it works for
-the course's classes and for any class that a learner wrote. What has a `.backward` is
-walked back from the end before the grads are read.
+the course's classes and for any class that a learner wrote.
 """
 
 import copy
 import inspect
 import sys
-from contextlib import contextmanager
-from itertools import chain, count
+from itertools import count
 from types import CellType, FunctionType
 from typing import NamedTuple
 
 import numpy as np
 
-from autodiff_course.operators import PLAIN
 from autodiff_course.reductions import total
 from autodiff_course.variable import Variable
 
-SYMBOLS = {
-    "__add__": "+",
-    "__radd__": "+",
-    "__sub__": "-",
-    "__rsub__": "-",
-    "__mul__": "*",
-    "__rmul__": "*",
-    "__truediv__": "/",
-    "__rtruediv__": "/",
-    "__pow__": "**",
-    "__rpow__": "**",
-    "__matmul__": "@",
-    "__neg__": "-",
-}
+SIGNS = dict(add="+", sub="-", mul="*", truediv="/", pow="**", matmul="@", neg="-")
+SYMBOLS = {f"__{r}{name}__": sign for name, sign in SIGNS.items() for r in ("", "r")}
 
 
 class Row(NamedTuple):
-    """One operation: what was done to which rows, the value, slopes and grad it gave.
-
-    `operands` are names of earlier rows and `slopes` the derivative towards each, in
-    the same order: `grad` is the sum of slope times the operand's grad.
-    """
+    """One operation on the rows named in `operands`, with the slope towards each."""
 
     name: str
     operation: str
@@ -53,23 +34,17 @@ class Row(NamedTuple):
 
 
 class PulledRow(Row):
-    """A row whose grad was pulled back: the derivative of the end towards it.
+    """A row whose grad is the end's derivative towards it, of plain numbers None."""
 
-    `grad` is the sum, over the rows that used this one, of slope times their grad. A
-    plain number that was a constant has None, because nobody asked for it.
-    """
-
-    __slots__ = ()
     back = True
 
 
 def trace(function, *inputs):
     """Return a `Row` for each input, constant and operation of `function(*inputs)`.
 
-    Inputs are numbers or objects with `.value` and `.grad`. The slopes are found by
-    repeating each operation with one operand seeded, so they come from the rules of
-    the class itself, right or wrong. Where an input has a `.backward`, the rows are
-    `PulledRow`s; the objects handed in keep the grad that they have.
+    Inputs are numbers or objects with `.value` and `.grad`, and stay as they are. The
+    slopes come from the rules of their class, right or wrong; None stands for no rule.
+    Where an input has `.backward`, the end is walked back, for rows of `PulledRow`.
 
     >>> for row in trace(lambda x: 3 * x, Variable(4, 1)):
     ...     print(row.name, row.operation, row.operands, row.value, row.grad)
@@ -77,212 +52,124 @@ def trace(function, *inputs):
     3 constant () 3 0
     v1 * ('x', '3') 12 3
     """
-    inputs = carriers(inputs)
-    calls = []
-    with watching(calls, known=list(inputs)):
-        end = function(*inputs)
-    if is_pulled(end):
+    kind = next((type(x) for x in inputs if hasattr(x, "backward")), Variable)
+    inputs = [seeded(x, x.grad) if is_carrier(x) else kind(x) for x in inputs]
+    end, calls = watched(function, inputs)
+    if hasattr(end, "backward"):
         end.backward()
-    book = RowBook(zip(input_names(function, len(inputs)), inputs, strict=True))
+    table = Table(Row if kind is Variable else PulledRow)
+    for name, held in zip(input_names(function, len(inputs)), inputs, strict=True):
+        table.enter(held, name, "input")
     for call in calls:
-        book.write(call)
-    return book.rows
+        table.write(*call)
+    return list(table.rows.values())
 
 
-class Call(NamedTuple):
-    """A finished call: its function, its arguments and the object it made."""
-
-    function: FunctionType
-    arguments: list
-    made: object
+def is_carrier(x):
+    """Tell whether an object, not a class, carries a value and a grad."""
+    return hasattr(x, "value") and hasattr(x, "grad") and not isinstance(x, type)
 
 
-@contextmanager
-def watching(calls, known):
-    """Append a `Call` for every function that returns an object not seen before."""
-    seen = {id(each): each for each in known}  # holding them keeps their ids unique
+def is_operand(x):
+    """Tell whether a call shows it: a carrier, or a plain number beside one."""
+    return is_carrier(x) or isinstance(x, (int, float, np.generic, np.ndarray))
 
-    def notice(frame, event, returned):
-        if event == "return" and is_carrier(returned) and id(returned) not in seen:
-            seen[id(returned)] = returned
-            calls.append(call_of(frame, returned))
+
+def seeded(x, grad):
+    """Return a copy with this grad; where grads are pulled back, one without a past."""
+    if hasattr(x, "backward"):
+        return type(x)(x.value)
+    if is_carrier(x):
+        x = copy.copy(x)
+        x.grad = grad
+    return x
+
+
+def input_names(function, wanted):
+    """Return the names of a function's parameters, and x3 for a third without one."""
+    try:
+        names = list(inspect.signature(function).parameters)[:wanted]
+    except ValueError:  # max, for one, has no signature
+        names = []
+    return names + [f"x{i + 1}" for i in range(len(names), wanted)]
+
+
+def watched(function, inputs):
+    """Return what a function gives, and the calls on the way, to be repeated."""
+    calls = {id(each): None for each in inputs}
+
+    def notice(frame, event, made):
+        if event == "return" and is_carrier(made) and id(made) not in calls:
+            code, held = frame.f_code, frame.f_locals
+            cells = tuple(CellType(held.get(name)) for name in code.co_freevars)
+            again = FunctionType(code, frame.f_globals, code.co_name, None, cells)
+            names = code.co_varnames[: code.co_argcount]
+            calls[id(made)] = again, [held.get(name) for name in names], made
 
     before = sys.getprofile()
     sys.setprofile(notice)
     try:
-        yield
+        return function(*inputs), [call for call in calls.values() if call]
     finally:
         sys.setprofile(before)
 
 
-def call_of(frame, returned):
-    """Return the call that a frame was, so that it can be repeated."""
-    code, held = frame.f_code, frame.f_locals
-    cells = tuple(CellType(held.get(name)) for name in code.co_freevars)
-    function = FunctionType(code, frame.f_globals, code.co_name, None, cells)
-    return Call(
-        function,
-        [held[name] for name in code.co_varnames[: code.co_argcount]],
-        returned,
-    )
+class Table:
+    """The rows so far, by name, and the names of the objects that they show."""
 
-
-def carriers(inputs):
-    """Return each input as an object that carries a grad.
-
-    Those with a `.backward` are made anew, because a walk back sets their grads; plain
-    numbers beside them become of their kind.
-    """
-    kind = next((type(each) for each in inputs if is_pulled(each)), Variable)
-    anew = {id(each): type(each)(each.value) for each in inputs if is_pulled(each)}
-    kept = [each if is_carrier(each) else kind(each) for each in inputs]
-    return [anew.get(id(each), held) for each, held in zip(inputs, kept, strict=True)]
-
-
-class Plain(NamedTuple):
-    """A plain number beside an operator, which no class has lifted."""
-
-    value: object
-    grad: object
-
-
-class RowBook:
-    """The rows so far, and the names of their objects."""
-
-    def __init__(self, named_inputs):
-        self.rows = []
-        self.names = {}
-        self.taken = set()
-        self.made = 0
-        named_inputs = list(named_inputs)
-        self.back = any(is_pulled(held) for _, held in named_inputs)
-        for name, held in named_inputs:
-            self.names[id(held)] = self.enter(held, name, "input")
+    def __init__(self, kind):
+        self.kind, self.rows, self.names = kind, {}, {}
+        self.free = (f"v{i}" for i in count(1) if f"v{i}" not in self.rows)
 
     def enter(self, held, name, operation, operands=(), slopes=()):
-        """Add a row, and return its name."""
-        kind = PulledRow if self.back else Row
-        self.rows.append(kind(name, operation, operands, held.value, slopes, held.grad))
-        self.taken.add(name)
-        return name
+        """Add the row of an object."""
+        row = self.kind(name, operation, operands, held.value, slopes, held.grad)
+        self.rows[name], self.names[id(held)] = row, name
 
-    def write(self, call):
+    def write(self, function, arguments, made):
         """Enter an operation, after the constants that it is the first to use."""
-        if not any(is_carrier(each) for each in call.arguments):
+        if not any(is_carrier(each) for each in arguments):
             return
-        operands = tuple(self.name_of(call.arguments[i]) for i in places_of(call))
-        name = self.free_name(f"v{i}" for i in count(self.made + 1))
-        self.enter(call.made, name, operation_of(call), operands, slopes_of(call))
-        self.names[id(call.made)] = name
-        self.made += 1
+        places = [i for i, each in enumerate(arguments) if is_operand(each)]
+        if function.__name__.startswith("__r"):  # reflected: the left operand is last
+            places.reverse()
+        operands = tuple(self.name_of(arguments[i]) for i in places)
+        slopes = tuple(slope_towards(i, function, arguments) for i in places)
+        operation = operation_of(function.__name__, arguments)
+        self.enter(made, next(self.free), operation, operands, slopes)
 
     def name_of(self, operand):
-        """Return the name of an operand, after entering it if it is a new constant."""
-        if not is_carrier(operand):
-            return self.constant(Plain(operand, None if self.back else 0))
-        if id(operand) not in self.names:
-            self.names[id(operand)] = self.constant(operand)
-        return self.names[id(operand)]
-
-    def constant(self, held):
-        """Enter an object that was not handed in; equal constants share a row."""
-        for row in self.rows:
-            if row.operation == "constant" and same(row, held):
-                return row.name
-        shown = "array" if np.ndim(held.value) else f"{held.value:.6g}"
-        later = (f"{shown} ({i})" for i in count(2))
-        return self.enter(held, self.free_name(chain([shown], later)), "constant")
-
-    def free_name(self, candidates):
-        """Return the first name that no row has."""
-        return next(name for name in candidates if name not in self.taken)
+        """Return the name of an operand: a new one is a constant, equal ones share."""
+        if id(operand) in self.names:
+            return self.names[id(operand)]
+        value = getattr(operand, "value", operand)
+        grad = getattr(operand, "grad", None if self.kind.back else 0)
+        shown = "array" if np.ndim(value) else f"{value:.6g}"
+        for i in count(1):
+            name = f"{shown} ({i})" if i > 1 else shown
+            new = self.kind(name, "constant", (), value, (), grad)
+            row = self.rows.setdefault(name, new)
+            if row is new or all(map(np.array_equal, row, new)):
+                return self.names.setdefault(id(operand), name)
 
 
-def same(row, held):
-    """Tell whether a row shows what an object holds."""
-    return np.array_equal(row.value, held.value) and np.array_equal(row.grad, held.grad)
-
-
-def is_carrier(thing):
-    """Tell whether an object, not a class, carries a value and a grad."""
-    holds_both = hasattr(thing, "value") and hasattr(thing, "grad")
-    return holds_both and not isinstance(thing, type)
-
-
-def is_pulled(thing):
-    """Tell whether an object's grad is pulled back, by a method of its own."""
-    return is_carrier(thing) and hasattr(thing, "backward")
-
-
-def places_of(call):
-    """Return where the operands stand among the arguments of a call, left to right.
-
-    Beside an operator plain numbers are operands too. A reflected one has its left
-    operand last.
-    """
-    name, arguments = call.function.__name__, call.arguments
-    kinds = (*PLAIN, np.ndarray) if name in SYMBOLS else ()
-    places = [
-        i
-        for i, each in enumerate(arguments)
-        if is_carrier(each) or isinstance(each, kinds)
-    ]
-    return places[::-1] if name in SYMBOLS and name.startswith("__r") else places
-
-
-def input_names(function, count):
-    """Return the parameter names of a function, as far as it has them."""
-    try:
-        names = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        names = []
-    return [names[i] if i < len(names) else f"x{i + 1}" for i in range(count)]
-
-
-def operation_of(call):
+def operation_of(name, arguments):
     """Name an operation as the learner wrote it: `*`, `log`, `square`."""
-    name = call.function.__name__
-    if name == "chain":
-        return getattr(call.arguments[1], "name", name)
     if name == "__call__":
-        return type(call.arguments[0]).__name__.lower()
+        return type(arguments[0]).__name__.lower()
+    if name == "chain":  # of a primitive, which has a name of its own
+        return getattr(arguments[-1], "name", name)
     return SYMBOLS.get(name, name)
 
 
-def slopes_of(call):
-    """Return the derivative of the operation towards each operand, by its own rule.
-
-    It is None towards a plain number, for which there is no rule.
-    """
-    places = [i for i in places_of(call) if is_carrier(call.arguments[i])]
-    if is_pulled(call.made):
-        found = pulled_slopes(places, call)
-    else:
-        found = [slope_towards(place, places, call) for place in places]
-    slopes = dict(zip(places, found, strict=True))
-    return tuple(slopes.get(place) for place in places_of(call))
-
-
-def pulled_slopes(places, call):
-    """Repeat a call on operands made anew, and pull a grad of 1 back to each."""
-    arguments = list(call.arguments)
+def slope_towards(place, function, arguments):
+    """Return the slope towards one argument, from the call repeated with it seeded."""
+    copies = [seeded(each, float(i == place)) for i, each in enumerate(arguments)]
     try:
-        for place in places:
-            arguments[place] = type(arguments[place])(arguments[place].value)
-        made = call.function(*arguments)
+        made = function(*copies)
+        if not hasattr(made, "backward"):
+            return made.grad if is_carrier(copies[place]) else None
         (made if np.size(made.value) == 1 else total(made)).backward()
-    except Exception:  # a class of one's own may refuse in its own way
-        return [None for _ in places]
-    return [arguments[place].grad for place in places]
-
-
-def slope_towards(moving, places, call):
-    """Repeat a call with one operand seeded; None where its rule refuses that."""
-    arguments = list(call.arguments)
-    for place in places:
-        arguments[place] = copy.copy(arguments[place])
-        arguments[place].grad = 1.0 if place == moving else 0.0
-    try:
-        return call.function(*arguments).grad
+        return copies[place].grad
     except Exception:  # any class may refuse in its own way, as x**n does for n
         return None

@@ -153,8 +153,15 @@ def test_a_row_of_which_nothing_was_made_has_grad_zero():
 def test_one_node_may_be_two_inputs():
     x = Node(3.0)
     rows = trace(lambda a, b: a * b, x, x)
-    assert [row.name for row in rows] == ["a", "b", "v1"]
-    assert rows[-1].operands == ("b", "b") and rows[0].grad == 6.0
+    assert [(row.name, row.grad) for row in rows] == [("a", 3), ("b", 3), ("v1", 1)]
+    assert rows[-1].operands == ("a", "b") and rows[-1].slopes == (3.0, 3.0)
+
+
+@with_each("two", [2, 2.0, np.float32(2), np.float64(2), np.int64(2)])
+def test_every_kind_of_number_beside_a_node_is_an_operand(two):
+    rows = trace(lambda x: x * two, Node(3.0))
+    assert [(row.name, row.grad) for row in rows] == [("x", 2), ("2", None), ("v1", 1)]
+    assert rows[-1].operands == ("x", "2") and rows[-1].slopes == (2.0, None)
 
 
 def test_plain_numbers_beside_a_node_become_nodes():

@@ -311,6 +311,28 @@ def test_a_class_that_lifts_plain_numbers_shows_them_as_constants():
     assert rows[-1].slopes == (3.0, 4.0)
 
 
+def test_a_learners_function_shows_the_numbers_that_it_was_given():
+    def leaky(v, low):
+        return Dual(max(v.value, low * v.value), (1 if v.value > 0 else low) * v.grad)
+
+    rows = trace(lambda x: leaky(x, 0.25), Dual(-2.0, 1))
+    assert table(rows)[1:] == [
+        ("0.25", "constant", (), 0.25),
+        ("v1", "leaky", ("x", "0.25"), -0.5),
+    ]
+    assert rows[-1].slopes == (0.25, None) and balanced(rows)
+
+
+def test_a_constant_that_is_not_a_number_has_one_row():
+    rows = trace(lambda x: x * float("nan") + 1, Variable(2.0, 1))
+    assert [row.name for row in rows] == ["x", "nan", "v1", "1", "v2"]
+
+
+def test_a_function_without_a_signature_is_traced():
+    rows = trace(max, Variable(1.0, 1), Variable(2.0))
+    assert [row.name for row in rows] == ["x1", "x2"]
+
+
 def test_slots_and_class_attributes_do_not_confuse_the_trace():
     class Slotted:
         __slots__ = ("grad", "value")
