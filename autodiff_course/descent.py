@@ -19,32 +19,24 @@ STEP = 6e-6  # near the cube root of a float's spacing: best for central differe
 
 
 def differences(loss, params):
-    """Return loss and gradient by central differences, two evaluations an entry.
-
-    The step is 6e-6 * max(1, |x|) at the entry x: about ten digits are right.
-    """
-    params = floats(params)
-    grads = {name: np.zeros(np.shape(held)) for name, held in params.items()}
-    for name, entry, x in entries(params):
+    """Return loss and gradient by central differences, right to about ten digits."""
+    numbers, slopes = in_a_row(params), []
+    for x, direction in zip(numbers, np.eye(len(numbers)), strict=True):
         step = STEP * max(1, abs(x))
-        above = one_number(loss(replaced(params, name, entry, x + step)))
-        below = one_number(loss(replaced(params, name, entry, x - step)))
-        grads[name][entry] = (above - below) / (2 * step)
-    return one_number(loss(floats(params))), floats(grads)
+        above = one_number(loss(laid_out(numbers + step * direction, params)))
+        below = one_number(loss(laid_out(numbers - step * direction, params)))
+        slopes.append((above - below) / (2 * step))
+    return one_number(loss(floats(params))), laid_out(slopes, params)
 
 
 def one_at_a_time(loss, params):
     """Return loss and gradient by one forward pass for each entry, seeded alone."""
-    params = floats(params)
-    grads = {name: np.zeros(np.shape(held)) for name, held in params.items()}
-    for name, entry, _ in entries(params):
-        seeds = {key: 0.0 * held for key, held in params.items()}
-        seeds = replaced(seeds, name, entry, 1.0)
-        known = {key: Variable(held, seeds[key]) for key, held in params.items()}
-        out = loss(known)
-        value = one_number(out)
-        grads[name][entry] = slope_of(out)
-    return value, floats(grads)
+    params, slopes = floats(params), []
+    for direction in np.eye(len(in_a_row(params))):
+        seeds = laid_out(direction, params)
+        out = loss({name: Variable(params[name], seeds[name]) for name in params})
+        slopes.append(slope_of(out))
+    return one_number(out), laid_out(slopes, params)
 
 
 def all_directions(loss, params):
@@ -129,19 +121,21 @@ def descend(loss, start, rate, method="reverse"):
 def steps_from(loss, params, rate, method):
     """Yield the steps that `descend` promises, its arguments being checked."""
     index = 0
-    while True:
+    while finite(params.values()):
         try:
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            with np.errstate(all="ignore"):
                 value, grads = value_and_grad(loss, params, method)
                 following = {name: params[name] - rate * grads[name] for name in params}
-        except OverflowError as error:
-            raise diverged(index, rate, "too large for a float") from error
+        except OverflowError:
+            break
         if not finite([value, *grads.values()]):
-            raise diverged(index, rate, f"{value:.4g}, or its gradient is not finite")
+            break
         yield Step(index, floats(params), value, floats(grads))
         params, index = following, index + 1
-        if not finite(params.values()):
-            raise diverged(index, rate, "out of reach: a parameter is not finite")
+    raise FloatingPointError(
+        f"at step {index} with rate {rate} the loss, a grad or a parameter is not "
+        "finite; take a smaller rate, or a start where the loss is finite."
+    )
 
 
 def finite(quantities):
@@ -149,18 +143,14 @@ def finite(quantities):
     return all(np.all(np.isfinite(each)) for each in quantities)
 
 
-def diverged(index, rate, found):
-    """Return the error that ends a run whose numbers have left the floats."""
-    return FloatingPointError(
-        f"at step {index} with rate {rate} the loss is {found}; "
-        "take a smaller rate, or a start where the loss is finite."
-    )
-
-
 def floats(params):
     """Return a copy of params as floats and float arrays, or say what is wrong."""
-    named = params if isinstance(params, dict) else {}
-    copy = {name: own_floats(held, name) for name, held in named.items()}
+    copy = dict(params) if isinstance(params, dict) else {}
+    for name, held in copy.items():
+        if type(held) is not float:
+            held = real(held, f"params[{name!r}]")
+            array = isinstance(held, np.ndarray)
+            copy[name] = np.array(held, float) if array else float(held)
     if not any(type(held) is float or held.size for held in copy.values()):
         raise TypeError(
             f"params must be a dict of names to numbers or arrays, with one number at "
@@ -169,30 +159,18 @@ def floats(params):
     return copy
 
 
-def own_floats(held, name):
-    """Return one parameter as a float, or as a float array in memory of its own."""
-    if type(held) is float:
-        return held
-    if type(held) is not np.ndarray or held.dtype.kind != "f" or not held.ndim:
-        held = real(held, f"params[{name!r}]")
-    return np.array(held, dtype=float) if isinstance(held, np.ndarray) else float(held)
+def in_a_row(params):
+    """Return all numbers of params in one row, of shape `(n,)`."""
+    return np.concatenate([np.ravel(held) for held in floats(params).values()])
 
 
-def entries(params):
-    """Yield (name, index, number) for every number in params."""
+def laid_out(numbers, params):
+    """Return a row of numbers under the names and in the shapes of params."""
+    laid, rest = {}, np.asarray(numbers)
     for name, held in params.items():
-        for index in np.ndindex(np.shape(held)):
-            yield name, index, float(np.asarray(held)[index])
-
-
-def replaced(params, name, index, number):
-    """Return a copy of params in which one number is another."""
-    copy = floats(params)
-    if np.ndim(copy[name]):
-        copy[name][index] = number
-    else:
-        copy[name] = number
-    return copy
+        held = np.asarray(held)
+        laid[name], rest = rest[: held.size].reshape(held.shape), rest[held.size :]
+    return floats(laid)
 
 
 def one_number(out):
@@ -229,10 +207,3 @@ def slopes_along(out, count):
     """Return the grad of a loss along each of the directions."""
     refuse_without_slope(out, Variable)
     return np.broadcast_to(np.ravel(out.grad), count)
-
-
-def laid_out(numbers, params):
-    """Return a row of numbers under the names and in the shapes of params."""
-    ends = np.cumsum([np.size(held) for held in params.values()])
-    parts = zip(params.items(), np.split(numbers, ends[:-1]), strict=True)
-    return floats({name: part.reshape(np.shape(held)) for (name, held), part in parts})

@@ -365,8 +365,8 @@ GROWING = {
 def test_divergence_names_the_step_and_the_rate_without_a_warning(growing):
     loss, start = growing
     said, taken = diverges(loss, start, 1.5)
-    assert said.startswith(f"at step {taken} with rate 1.5 the loss is ")
-    assert "take a smaller rate" in said
+    assert said.startswith(f"at step {taken} with rate 1.5 the loss, a grad or a ")
+    assert "is not finite; take a smaller rate" in said
 
 
 def test_a_parameter_that_leaves_the_floats_ends_the_descent():
@@ -378,6 +378,9 @@ def test_a_parameter_that_leaves_the_floats_ends_the_descent():
         lambda p: p["m"] * -1e300 if p["m"] < 1e300 else 1 / p["m"], {"m": 1.0}, 1e10
     )
     assert taken == 1 and "a parameter is not finite" in said
+    # And where the far end has no loss to ask for.
+    said, taken = diverges(lambda p: sin(p["m"]) * -1e300, {"m": 1.0}, 1e300)
+    assert taken == 1 and "a parameter is not finite" in said
 
 
 def test_a_start_without_a_loss_ends_at_step_0():
@@ -386,7 +389,9 @@ def test_a_start_without_a_loss_ends_at_step_0():
     )
     assert taken == 0 and said.startswith("at step 0 with rate 0.1")
     said, taken = diverges(lambda p: p["m"] + float("nan"), {"m": 1.0}, 0.1)
-    assert taken == 0 and "nan" in said
+    assert taken == 0 and "a start where the loss is finite" in said
+    said, taken = diverges(lambda p: p["m"] * 0.0, {"m": float("inf")}, 0.1)
+    assert taken == 0 and "a start where the loss is finite" in said
 
 
 def test_numpys_warnings_are_back_on_between_steps():
