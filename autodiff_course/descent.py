@@ -130,7 +130,7 @@ def steps_from(loss, params, rate, method):
             break
         if not finite([value, *grads.values()]):
             break
-        yield Step(index, floats(params), value, floats(grads))
+        yield Step(index, params, value, grads)
         params, index = following, index + 1
     raise FloatingPointError(
         f"at step {index} with rate {rate} the loss, a grad or a parameter is not "

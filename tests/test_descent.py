@@ -21,6 +21,7 @@ from autodiff_course import (
     mse,
     one_at_a_time,
     sin,
+    sqrt,
     tanh,
     total,
     value_and_grad,
@@ -392,6 +393,11 @@ def test_a_start_without_a_loss_ends_at_step_0():
     assert taken == 0 and "a start where the loss is finite" in said
     said, taken = diverges(lambda p: p["m"] * 0.0, {"m": float("inf")}, 0.1)
     assert taken == 0 and "a start where the loss is finite" in said
+
+
+def test_a_loss_that_is_finite_where_its_grad_is_not_ends_at_once():
+    said, taken = diverges(lambda p: total(sqrt(p["w"])), {"w": np.array([0, 1])}, 0.1)
+    assert taken == 0 and "a grad" in said
 
 
 def test_numpys_warnings_are_back_on_between_steps():
