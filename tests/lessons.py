@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 FENCE = re.compile(r"^ *(```|~~~).*?^ *\1[^\n]*$", re.MULTILINE | re.DOTALL)
+PIXELS = re.compile(r"data:image/png;base64,[\w+/=]+")
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 
 
@@ -97,7 +98,7 @@ def text_of(output):
     if output.output_type == "error":
         return "\n".join([output.ename, output.evalue, *output.traceback])
     kinds = [kind for kind in output.data if kind.startswith("text/")]
-    return "\n".join(output.data[kind] for kind in sorted(kinds))
+    return PIXELS.sub("", "\n".join(output.data[kind] for kind in sorted(kinds)))
 
 
 def planted(*cells, name="03_planted.ipynb"):

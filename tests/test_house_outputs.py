@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import escape
 
 import nbformat
 from lessons import (
@@ -98,6 +99,12 @@ def alt_faults(lesson):
                 )
             if not output.data.get("text/plain", "").strip():
                 yield lesson.fault(n, "a picture needs a text/plain beside it.")
+            if f'alt="{escape(alt)}"' not in output.data.get("text/markdown", ""):
+                yield lesson.fault(
+                    n,
+                    "JupyterLab shows no alt text of a PNG; show a Picture, which has "
+                    "it as text/markdown too.",
+                )
         if re.search(r"<img(?![^>]*\salt=\"[^\"]{40})", text_of(output)):
             yield lesson.fault(n, "an <img> needs alt text of 40 characters or more.")
 
@@ -155,7 +162,12 @@ def test_outputs_do_not_depend_on_the_run(lesson):
 
 
 ALT = "The line turns until it runs through the points."
-PICTURE = {"image/png": "iVBO", "text/plain": "<Picture: the line turns>"}
+IMAGE = '<img src="data:image/png;base64,iVBO" alt="{}" width="700">'
+PICTURE = {
+    "image/png": "iVBO",
+    "text/markdown": IMAGE.format(ALT),
+    "text/plain": "<Picture: the line turns>",
+}
 
 
 def drawn(alt=ALT, data=PICTURE):
@@ -213,8 +225,12 @@ def test_long_and_large_outputs_are_found():
 
 def test_a_picture_without_a_sentence_is_found():
     for alt in ("", "A line.", ALT.rstrip(".")):
-        assert list(alt_faults(drawn(alt=alt)))
-    assert list(alt_faults(drawn(data={"image/png": "iVBO"})))
+        same = {**PICTURE, "text/markdown": IMAGE.format(alt)}
+        assert list(alt_faults(drawn(alt=alt, data=same)))
+    for kind in ("text/plain", "text/markdown"):
+        lacking = {key: data for key, data in PICTURE.items() if key != kind}
+        assert list(alt_faults(drawn(data=lacking)))
+    assert list(alt_faults(drawn(alt=f"{ALT} It stays there.")))
     assert list(alt_faults(drawn(data={"image/svg+xml": "<svg/>"})))
     assert list(alt_faults(cell_of(shown({"text/html": '<img src="a.png">'}))))
 

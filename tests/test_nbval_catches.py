@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from copies import ROOT
 
+from autodiff_course import figures
 from autodiff_course.house.check import NBVAL
 
 pytestmark = pytest.mark.slow
@@ -44,9 +45,28 @@ def small_notebook():
     return nbformat.v4.new_notebook(cells=cells)
 
 
+def picture_notebook(alt, colour):
+    """Return a notebook that draws in blue, stored with this alt text and colour."""
+    source = (
+        "from autodiff_course import figures\n"
+        "picture = figures.Picture(alt='A line falls.')\n"
+        "_ = picture.subplots().plot([3, 1], color='blue')\n"
+        "picture"
+    )
+    stored = figures.Picture(alt=alt)
+    stored.subplots().plot([3, 1], color=colour)
+    data, metadata = stored._repr_mimebundle_()
+    data["text/plain"] = "<Picture: A line falls.>"  # so that it alone cannot differ
+    output = nbformat.v4.new_output(
+        "execute_result", data, metadata=metadata, execution_count=1
+    )
+    cell = nbformat.v4.new_code_cell(source, execution_count=1, outputs=[output])
+    return nbformat.v4.new_notebook(cells=[cell])
+
+
 def run_nbval(path):
     """Run nbval as the test command does; return pytest's status and its words."""
-    options = [word.replace("tests/", f"{ROOT / 'tests'}{os.sep}") for word in NBVAL]
+    options = [*NBVAL, f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval.cfg'}"]
     command = [sys.executable, "-m", "pytest", str(path), "-p", "no:cacheprovider"]
     variables = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
     finished = subprocess.run(
@@ -83,6 +103,19 @@ def test_a_wrong_output_fails(tmp_path, plant):
     nbformat.write(notebook, tmp_path / "small.ipynb")
     code, said = run_nbval(tmp_path / "small.ipynb")
     assert (code, "failed" in said) == (1, True), said
+
+
+@pytest.mark.parametrize(
+    ("alt", "colour", "fails"),
+    [("A line falls.", "red", 0), ("A line rises.", "blue", 1)],
+    ids=["other pixels", "other alt text"],
+)
+def test_of_a_picture_the_alt_text_is_compared_and_the_pixels_are_not(
+    tmp_path, alt, colour, fails
+):
+    nbformat.write(picture_notebook(alt, colour), tmp_path / "picture.ipynb")
+    code, said = run_nbval(tmp_path / "picture.ipynb")
+    assert code == fails, said
 
 
 def test_a_lesson_passes_and_fails_with_one_digit_changed(tmp_path):

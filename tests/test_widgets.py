@@ -73,6 +73,7 @@ def test_a_stepper_carries_a_still_picture_with_its_sentence(name):
     assert "application/vnd.jupyter.widget-view+json" in data
     assert len(data["image/png"]) > 5_000
     assert metadata["image/png"]["alt"] == said(widget)
+    assert f'alt="{said(widget)}"' in data["text/markdown"]
     assert data["text/plain"] == f"<{type(widget).__name__}: {said(widget)}>"
 
 

@@ -143,6 +143,7 @@ def test_it_carries_a_still_picture_and_leaves_nothing_with_pyplot():
     assert "application/vnd.jupyter.widget-view+json" in data
     assert len(data["image/png"]) > 5_000
     assert metadata["image/png"]["alt"] == said(widget)
+    assert f'alt="{said(widget)}"' in data["text/markdown"]
     assert data["text/plain"] == f"<BoundaryStepper: {said(widget)}>"
     assert plt.get_fignums() == []
 

@@ -3,6 +3,7 @@
 import base64
 import io
 from contextlib import contextmanager
+from html import escape
 
 import matplotlib
 from cycler import cycler
@@ -97,12 +98,18 @@ class Picture(Figure):
     def _repr_mimebundle_(self, include=None, exclude=None):
         if not self.alt:
             raise ValueError("this Picture has no alt text; set picture.alt = '...'.")
-        shown = {"alt": self.alt, "width": round(SHOWN_PER_INCH * self.get_figwidth())}
+        width = round(SHOWN_PER_INCH * self.get_figwidth())
+        png = base64.b64encode(self.png()).decode("ascii")
+        source = f"data:image/png;base64,{png}"
         data = {
-            "image/png": base64.b64encode(self.png()).decode("ascii"),
+            "image/png": png,
+            # JupyterLab drops the alt text of a PNG, and prefers Markdown to a PNG.
+            "text/markdown": (
+                f'<img src="{source}" alt="{escape(self.alt)}" width="{width}">'
+            ),
             "text/plain": repr(self),
         }
-        return data, {"image/png": shown}
+        return data, {"image/png": {"alt": self.alt, "width": width}}
 
     def arrange(self, moving):
         """Say which artists move, and fix all places: a later step shifts nothing."""

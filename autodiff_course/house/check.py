@@ -5,7 +5,6 @@ import sys
 import pytest
 
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
-NBVAL += ["--nbval-sanitize-with=tests/nbval.cfg"]
 # One run, so that there is one closing line; a file that cannot be imported fails
 # it and stops nothing. The cells of a notebook share a kernel, so whole files go to
 # a worker.

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import shutil
 import time
 
 import nbformat
@@ -112,11 +113,26 @@ def test_a_run_shows_steps_by_itself_and_pause_ends_it(opened):
     assert widget.shown() == paused
 
 
-def test_a_fresh_clone_shows_the_still_picture_of_a_widget(opened):
-    lesson = opened("03_regression.ipynb")
-    stills = lesson.page.locator(".jp-OutputArea-output img")
-    assert stills.count() > 0
+def stored_pictures(name):
+    """Return (alt text, width) of the pictures that a lesson is stored with."""
+    lesson = nbformat.read(ROOT / "notebooks" / name, as_version=4)
+    outputs = [output for cell in lesson.cells for output in cell.get("outputs", [])]
+    told = [out.metadata.get("image/png") for out in outputs if "metadata" in out]
+    return [(each["alt"], each["width"]) for each in told if each]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_fresh_clone_shows_every_picture_with_its_alt_text(name, lab, opened):
+    fresh = f"fresh_{name}"  # the other copy may have been run, saved and trusted
+    shutil.copy(ROOT / "notebooks" / name, lab.root / "notebooks" / fresh)
+    lesson = opened(fresh, width=1400)  # wide enough to shrink nothing
+    assert not lesson.trusts()
+    images = lesson.page.locator(".jp-OutputArea-output img")
+    shown = images.evaluate_all("all => all.map(each => [each.alt, each.width])")
+    assert [tuple(each) for each in shown] == stored_pictures(name)
     assert lesson.page.get_by_role("button", name="Step", exact=True).count() == 0
+    violations = lesson.accessibility_faults()
+    assert violations == []
 
 
 def test_a_run_ends_when_its_page_is_closed(lab, opened):
