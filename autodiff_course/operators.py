@@ -49,6 +49,13 @@ COUNTERPARTS = {
 }
 
 
+DIRECTIONS_MET_DATA = (
+    "directions have met data: the first axis of a grad counts directions, and an "
+    "array with as many axes was laid over it. Seed with grads of shape (k, 1) for "
+    "one number among n points, (k, 1, 1) among matrices."
+)
+
+
 class Directions(np.ndarray):
     """A grad whose first axis counts directions, not data.
 
@@ -70,7 +77,7 @@ class Directions(np.ndarray):
             return array
         for operand in context[1]:
             if operand is not self and not self.meets(operand):
-                return array.view(Clash)
+                return self.clashed(array)
         return array.view(type(self))
 
     def meets(self, operand):
@@ -80,11 +87,21 @@ class Directions(np.ndarray):
             return axes == self.ndim and not isinstance(operand, Clash)
         return axes < self.ndim
 
+    def clashed(self, array):
+        return array.view(Clash)
+
 
 class Clash(Directions):
     """Directions that have met data: as a grad, these numbers mean nothing."""
 
     __array_priority__ = 2.0
+
+
+class Lifted(Directions):
+    """Directions of an outer pass: the inner one has them in a Variable, as a value."""
+
+    def clashed(self, array):
+        raise ValueError(DIRECTIONS_MET_DATA)
 
 
 class Operators:
@@ -195,9 +212,12 @@ def real(quantity, role):
     Python's ints and fractions stay as they are; other numbers and arrays without
     axes become Python floats, integer and bool arrays become float arrays.
     """
-    if type(quantity) in (np.ndarray, Directions, Clash):
-        if quantity.dtype.kind in "biuf":
-            floats = quantity.astype(float) if quantity.dtype.kind != "f" else quantity
+    if type(quantity) in PLAIN:
+        return quantity
+    if type(quantity) in (np.ndarray, Directions, Clash, Lifted):
+        kind = quantity.dtype.kind
+        if kind in "biuf":
+            floats = quantity if kind == "f" else quantity.astype(float)
             return floats if floats.ndim else float(floats)
     elif isinstance(quantity, (bool, np.generic)):
         if np.asarray(quantity).dtype.kind in "biuf":

@@ -7,8 +7,16 @@ R. E. Wengert, "A simple automatic derivative evaluation program", 1964.
 
 import numpy as np
 
-from autodiff_course.operators import PLAIN, Clash, Directions, Operators, real
-from autodiff_course.powers import exponent_slope
+from autodiff_course.operators import (
+    DIRECTIONS_MET_DATA,
+    PLAIN,
+    Clash,
+    Directions,
+    Lifted,
+    Operators,
+    real,
+)
+from autodiff_course.primitives import exponent_slope
 from autodiff_course.shapes import product, refuse_product, shape_of
 
 
@@ -111,18 +119,11 @@ def checked(value, grad):
         raise ValueError(DIRECTIONS_MET_DATA)
     value = real(value, "the value of a Variable")
     grad = real(grad, "the grad of a Variable")
-    if isinstance(value, Directions):  # as after w - rate * grad: a value is data
-        value = value.view(np.ndarray)
+    if isinstance(value, Directions) and not isinstance(value, Lifted):
+        value = value.view(np.ndarray)  # as after w - rate * grad: a value is data
     if isinstance(grad, np.ndarray):
         grad = fitted(grad, np.shape(value))
     return value, grad
-
-
-DIRECTIONS_MET_DATA = (
-    "directions have met data: the first axis of a grad counts directions, and an "
-    "array with as many axes was laid over it. Seed with grads of shape (k, 1) for "
-    "one number among n points, (k, 1, 1) among matrices."
-)
 
 
 def is_variable(quantity):
@@ -138,9 +139,21 @@ def nested(value, grad):
     inner = type(value) if is_variable(value) else type(grad)
     value = value if is_variable(value) else inner(value)
     grad = grad if is_variable(grad) else inner(grad)
-    if isinstance(innermost(grad), np.ndarray):
-        fitted(innermost(grad), np.shape(innermost(value)))
+    data, seeds = innermost(value), innermost(grad)
+    if isinstance(seeds, np.ndarray):
+        met = isinstance(seeds, Lifted) and not isinstance(data, Lifted)
+        if met and seeds.ndim <= np.ndim(data):
+            raise ValueError(DIRECTIONS_MET_DATA)
+        fitted(seeds, np.shape(data))
+        grad = lifted(grad, np.ndim(data))
     return value, grad
+
+
+def lifted(grad, axes):
+    """Return a grad of nested Variables, marked where it has more axes than data."""
+    if is_variable(grad):
+        return type(grad)(lifted(grad.value, axes), lifted(grad.grad, axes))
+    return grad.view(Lifted) if np.ndim(grad) > axes else grad
 
 
 def innermost(quantity):
@@ -150,16 +163,16 @@ def innermost(quantity):
 
 def fitted(grad, shape):
     """Return the grad, marked as `Directions` where it has more axes than the value."""
-    data = grad.shape[max(grad.ndim - len(shape), 0) :]
-    extra = grad.shape[1 : max(grad.ndim - len(shape), 0)]
-    wide = (1,) * (len(shape) - len(data)) + data
-    fits = all(size in (1, full) for size, full in zip(wide, shape, strict=True))
-    if isinstance(grad, Directions) and grad.ndim <= len(shape):
+    more = grad.ndim - len(shape)
+    if type(grad) is Directions and more <= 0:
         raise ValueError(DIRECTIONS_MET_DATA)
-    if not fits or any(size != 1 for size in extra):
+    sizes = zip(grad.shape[::-1], shape[::-1], strict=False)
+    fits = all(size in (1, full) for size, full in sizes)
+    if not fits or any(size != 1 for size in grad.shape[1 : max(more, 1)]):
         raise ValueError(
             f"a grad of shape {grad.shape} does not fit a value of shape {shape}; give "
             f"{shape}, something that broadcasts to it, or k directions on one leading "
             f"axis: {('k', *shape) if shape else '(k,) or (k, 1)'}."
         )
-    return grad.view(Directions) if grad.ndim > len(shape) else grad
+    marked = more <= 0 or isinstance(grad, Directions)
+    return grad if marked else grad.view(Directions)

@@ -212,3 +212,67 @@ def test_unrelated_passes_share_a_slot_as_lesson_10_shows():
     x = Variable(1.0, 1.0)
     inner = (x + Variable(1.0, 1.0)).grad
     assert (x * inner).grad == 2.0
+
+
+SHAPES = [(), (3,), (2,), (1, 3), (3, 3), (2, 3)]
+PROGRAMS = {
+    "product": lambda x, y: y * x,
+    "quotient": lambda x, y: y / x - x,
+    "power": lambda x, y: y**x + x**2 * y,
+    "curve": lambda x, y: sigmoid(x * y) * y,
+    "mean": lambda x, y: mean(x * y * x) + 0.1 * x,
+    "mean and data": lambda x, y: y * mean(x * y),
+    "matrix product": lambda x, y: ((x * y) @ y) * x,
+    "losses": lambda x, y: total(logloss(1, sigmoid(x * y)) * y) * x,
+}
+
+
+def grads_of(out):
+    """Return value and grad of the outer grad: first and second derivatives."""
+    return out.grad.value, out.grad.grad
+
+
+def along(numbers, i, shape):
+    """Return the numbers of direction i in the shape of the value."""
+    wide = np.asarray(numbers)
+    if wide.ndim > len(shape):
+        wide = wide[i if len(wide) > 1 else 0]
+    while wide.ndim > len(shape):
+        wide = wide[0]
+    return np.broadcast_to(wide, shape)
+
+
+@with_each("program", PROGRAMS)
+@with_each("data", SHAPES)
+@with_each("shape", SHAPES)
+@with_each("ones", [0, 1, 2])
+def test_outer_directions_give_what_one_at_a_time_gives_or_are_refused(
+    program, data, shape, ones
+):
+    function, rng = PROGRAMS[program], np.random.default_rng(0)
+    x, y = rng.uniform(0.5, 2, shape), rng.uniform(0.5, 2, data)
+    x, speed = (x, rng.normal(size=shape)) if shape else (float(x), 0.3)
+    seeds = rng.normal(size=(3, *(1,) * ones, *shape))
+    try:
+        got = function(Variable(Variable(x, speed), seeds), y)
+    except (ValueError, TypeError):
+        return  # refused, or shapes that do not fit at all
+    for i, seed in enumerate(seeds.reshape(3, *shape)):
+        alone = function(Variable(Variable(x, speed), seed), y)
+        for many, one in zip(grads_of(got), grads_of(alone), strict=True):
+            wide = np.shape(got.value.value)
+            np.testing.assert_allclose(along(many, i, wide), along(one, 0, wide))
+
+
+def test_outer_directions_that_meet_data_are_refused():
+    x = Variable(Variable(0.7, 1.0), np.array([1.0, 2.0, 3.0]))
+    with pytest.raises(ValueError, match=r"directions have met data.*\(k, 1\)"):
+        x * np.array([1.0, 2.0, 3.0])
+
+
+def test_outer_directions_with_an_axis_of_their_own_pass_data():
+    y = np.array([1.0, 2.0, 3.0])
+    seeds = np.array([[1.0], [10.0]])
+    cube = mean(Variable(Variable(0.7, 1.0), seeds) ** 3 * y)
+    assert cube.grad.value == pytest.approx(3 * 0.49 * 2 * seeds)
+    assert cube.grad.grad == pytest.approx(6 * 0.7 * 2 * seeds)
