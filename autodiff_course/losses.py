@@ -6,7 +6,7 @@ arrays, or Variables without grad.
 
 import numpy as np
 
-from autodiff_course.operators import PLAIN, Operators, real
+from autodiff_course.operators import Operators, real
 from autodiff_course.primitives import Primitive, exp, softplus
 from autodiff_course.shapes import product, shape_of
 from autodiff_course.variable import moves
@@ -24,17 +24,21 @@ def mse(target, prediction):
     return (prediction - target) ** 2
 
 
-def cut_surprisal(q):
-    """Return -log(q), or -log(1e-15) where q is smaller."""
-    return 0.0 - np.log(np.maximum(q, FLOOR))
+def cut_surprisal(gap):
+    """Return -log of the size of a gap, and -log(1e-15) below 1e-15."""
+    return 0.0 - np.log(np.maximum(np.abs(gap), FLOOR))
 
 
-# Where it is cut off the loss is flat, so its slope is 0; adding True to q keeps the
-# division away from 0 there.
+def surprisal_slope(out, gap):
+    """Return -1 / gap, and 0 where the loss is cut off."""
+    seen = gap * gap > FLOOR * FLOOR
+    return seen / (seen - 1.0 - gap)
+
+
 surprisal = Primitive(
     cut_surprisal,
-    slope=lambda out, q: -1.0 * (q > FLOOR) / (q + (q <= FLOOR)),
-    formula="-log(Max(x, 1e-15))",
+    slope=surprisal_slope,
+    formula="-log(Max(Abs(x), 1e-15))",
     shown=(0.01, 1.0),
     name="surprisal",
 )
@@ -51,7 +55,8 @@ def logloss(target, prediction):
     """
     target = labels(target)
     probabilities(prediction)
-    return surprisal(1 - target + (2 * target - 1) * prediction)
+    # How far the prediction is from the wrong label is what the true one is given.
+    return surprisal(prediction - (1 - target))
 
 
 def logistic_loss(target, logit):
@@ -71,16 +76,11 @@ def labels(target):
         return labels(resting(target))
     # As floats: in an array of unsigned bytes, 1 - 2 * target would be 255.
     plain = real(target, "a label")
-    if not isinstance(plain, np.ndarray):
-        strange = () if plain in (0, 1) else (plain,)
-    elif np.count_nonzero(plain) == np.count_nonzero(plain == 1.0):
-        return plain  # what is not 0 is 1: two counts tell it soonest
-    else:
-        strange = plain[(plain != 0) & (plain != 1)]
-    if len(strange):
+    known = (plain == 0) | (plain == 1)
+    if not everywhere(known):
         raise ValueError(
-            f"labels must be 0 or 1, got {strange[0]}; recode them, for example with "
-            "(y > 0) * 1.0."
+            f"labels must be 0 or 1, got {np.extract(np.logical_not(known), plain)[0]};"
+            " recode them, for example with (y > 0) * 1.0."
         )
     return plain
 
@@ -90,17 +90,19 @@ def probabilities(prediction):
     plain = prediction
     while isinstance(plain, Operators):
         plain = plain.value
-    if type(plain) in PLAIN:
-        inside = 0 <= plain <= 1
-    else:
-        plain = plain if type(plain) is np.ndarray else real(plain, "a prediction")
-        within = (plain >= 0.0) & (plain <= 1.0)
-        inside = np.count_nonzero(within) == np.size(plain)
-    if not inside:
+    plain = real(plain, "a prediction")
+    if not everywhere((plain >= 0) & (plain <= 1)):
         raise ValueError(
             f"logloss takes probabilities between 0 and 1, got {plain!r:.40}; if this "
             "is a logit, use logistic_loss(target, logit), else apply sigmoid first."
         )
+
+
+def everywhere(condition):
+    """Tell whether it holds at every entry, sooner than `np.all` does."""
+    if isinstance(condition, bool):
+        return condition
+    return np.count_nonzero(condition) == condition.size
 
 
 class CrossEntropy:

@@ -7,9 +7,10 @@ that a slope can be differentiated once more.
 """
 
 from math import inf
-from numbers import Real
 
 import numpy as np
+
+from autodiff_course.operators import Operators, real
 
 
 class Primitive:
@@ -38,15 +39,10 @@ class Primitive:
             return self.at(x)
         if hasattr(x, "chain"):
             return x.chain(self)
-        if isinstance(x, np.ndarray) and x.dtype.kind in "biuf":
-            # Small integers would be computed in half precision, and -x wraps.
-            return self.function(x if x.dtype.kind == "f" else x.astype(float))
-        if isinstance(x, (Real, np.bool_)):
-            return self.at(float(x))
-        raise TypeError(
-            f"{self.name} takes a real number, an array of them, a Variable or a Node, "
-            f"got {x!r:.40} ({type(x).__name__}); turn a list into np.array(list)."
-        )
+        held = real(x, f"what {self.name} takes")
+        if isinstance(held, np.ndarray):
+            return self.function(held)
+        return self.at(float(held))
 
     def __repr__(self):
         return f"<{self.name}(x) = {self.formula}>"
@@ -72,7 +68,8 @@ class Primitive:
 
 def logistic(x):
     """Return 1 / (1 + exp(-x)), exact at both ends and without overflow."""
-    return np.exp(np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x)))
+    power = np.exp(np.minimum(x, 700.0))
+    return power / (1.0 + power)
 
 
 def softened(x):
@@ -130,3 +127,21 @@ sqrt = Primitive(
     domain=(0.0, inf),
     shown=(0.1, 8.0),
 )
+
+
+def exponent_slope(out, x, moving):
+    """Return `x**n * log(x)`, the slope of a power towards its exponent.
+
+    `out` is `x**n` and `moving` the grad of the exponent. Where `out` is 0 the slope
+    is 0, as at x = 0 with n > 0. ValueError where the base is negative and the
+    exponent moves: beside such a point the power is not a real number.
+    """
+    if isinstance(x, Operators) or isinstance(out, Operators):
+        return out * log(x)
+    if np.any((x < 0) & (moving != 0)):
+        raise ValueError(
+            "the exponent moves and the base is negative, so that x ** n has no slope; "
+            "give the exponent as a plain number, or keep the base positive."
+        )
+    # As floats: beside an array a fraction or a very long integer is an object.
+    return out * log(np.where((x < 0) | (out == 0), 1.0, x).astype(float))

@@ -5,6 +5,7 @@ The grad loses its data axes and keeps its directions: `(k, n)` becomes `(k, 1)`
 
 import numpy as np
 
+from autodiff_course.operators import real
 from autodiff_course.shapes import shape_of, summed
 
 
@@ -40,14 +41,8 @@ mean = Reduction("mean", divisor=lambda count: count)
 
 def numbers(x, name):
     """Return the entries as an array, or say what is wrong with them."""
-    if type(x) is np.ndarray and x.dtype.kind == "f" and x.size:
-        return x
-    entries = np.asarray(x)
-    if entries.dtype.kind not in "biuf" or hasattr(x, "mask"):
-        raise TypeError(
-            f"{name} takes a number, an array of numbers, a Variable or a Node, got "
-            f"{x!r:.40} ({type(x).__name__}); put an array into one Variable."
-        )
+    listed = np.asarray(x) if isinstance(x, (list, tuple)) else x
+    entries = np.asarray(real(listed, f"what {name} takes"))
     if entries.size == 0:
         raise ValueError(f"{name} got no entries, shape {entries.shape}; give one.")
     return entries

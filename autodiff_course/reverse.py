@@ -8,7 +8,7 @@ The idea is reverse mode: S. Linnainmaa, 1970; B. Speelpenning, 1980.
 import numpy as np
 
 from autodiff_course.operators import Directions, Operators, real
-from autodiff_course.powers import exponent_slope
+from autodiff_course.primitives import exponent_slope
 from autodiff_course.recording import Recorded
 from autodiff_course.shapes import (
     axes_of,
@@ -129,13 +129,11 @@ def number(value):
     """Return a value as a Node holds it; TypeError for what is not real."""
     if type(value) in (float, int, Recorded):
         return value
-    if type(value) is np.ndarray and value.dtype.kind == "f" and value.ndim:
-        return value
     held = real(value, "the value of a Node")
-    if isinstance(held, Directions):
-        return held.view(np.ndarray)
-    # Beside an array a fraction would become an object.
-    return held if type(held) in (*HELD, int) else float(held)
+    if type(held) is np.ndarray:
+        return held
+    # Directions become data; beside an array a fraction would become an object.
+    return held.view(np.ndarray) if isinstance(held, Directions) else float(held)
 
 
 def pulled(result):
@@ -144,19 +142,20 @@ def pulled(result):
     A node hands its grad on when all who used it have handed in theirs. A number
     stands for an array of equal grads.
     """
-    waiting = uses(result)
-    grads, ready = {result: 1.0}, [result]
+    waiting, grads, ready = uses(result), {}, [(result, 1.0)]
     while ready:
-        node = ready.pop()
-        grad = grads.pop(node)
+        node, grad = ready.pop()
         yield node, grad
         for operand, slope in node.made_from:
             if isinstance(operand, Node):
                 part = share(grad, slope, node.value, operand.value)
-                grads[operand] = grads[operand] + part if operand in grads else part
+                if operand in grads:
+                    part = grads.pop(operand) + part
                 waiting[operand] -= 1
-                if not waiting[operand]:
-                    ready.append(operand)
+                if waiting[operand]:
+                    grads[operand] = part
+                else:
+                    ready.append((operand, part))
 
 
 def uses(result):
@@ -174,16 +173,13 @@ def uses(result):
 
 def share(grad, slope, out, x):
     """Return what the grad of `out` gives to its operand `x`."""
-    if slope is None:
-        return folded(grad, out, x)
     if callable(slope):
         return slope(grad)
-    if axes_of(x) == () != axes_of(out):  # one number met many: a sum of products
-        if axes_of(grad) == ():
-            return grad * folded(slope, out, x)
-        if axes_of(grad) == axes_of(slope) == axes_of(out):
-            return inner(grad, slope)
-    return folded(grad * slope, out, x)
+    if slope is not None:
+        if axes_of(x) == () != axes_of(grad) == axes_of(slope):
+            return inner(grad, slope)  # one number met many: a sum of products
+        grad = grad * slope
+    return folded(grad, out, x)
 
 
 def written_out(grad, value):

@@ -183,8 +183,8 @@ def test_what_is_not_a_number_is_a_type_error_that_names_the_primitive(primitive
     with pytest.raises(TypeError) as caught:
         primitive(bad)
     said = str(caught.value)
-    assert said.startswith(f"{primitive.name} takes a real number")
-    assert "got " in said and "np.array(list)" in said
+    assert said.startswith(f"what {primitive.name} takes must be a real number")
+    assert "got " in said and ("np.array([1.0])" in said) == (bad == [1.0])
 
 
 def test_anything_with_chain_goes_through_a_primitive():

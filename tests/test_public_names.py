@@ -13,7 +13,6 @@ with_each = pytest.mark.parametrize
 ENGINE = [
     "operators",
     "primitives",
-    "powers",
     "recording",
     "shapes",
     "variable",

@@ -84,7 +84,9 @@ def test_the_spread_of_an_array_minds_its_own_mean():
 def test_what_is_not_numbers_is_a_type_error(reduce, bad):
     with pytest.raises(TypeError) as caught:
         reduce(bad)
-    assert str(caught.value).startswith(f"{reduce.name} takes a number, an array")
+    assert str(caught.value).startswith(
+        f"what {reduce.name} takes must be a real number"
+    )
     assert "got " in str(caught.value)
 
 

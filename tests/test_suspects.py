@@ -25,10 +25,13 @@ from autodiff_course.exercises import lesson_11, suspects
 from autodiff_course.exercises.evidence import (
     INNOCENT,
     LACKS,
+    LEAST,
     SHOWN,
     Finding,
     examine,
     examine_all,
+    operations,
+    remark,
 )
 from autodiff_course.exercises.misconceptions import BELIEFS
 from autodiff_course.exercises.suspects import ENGINES, PLANTED, natural
@@ -309,3 +312,42 @@ def test_the_judge_of_the_check_is_that_of_the_lesson(name):
     shown.body = shown.body[1:]  # its docstring
     (used,) = ast.parse(inspect.getsource(getattr(lesson_11, name))).body
     assert ast.unparse(shown) == ast.unparse(used)
+
+
+SHORTEST = {
+    "a": (lambda x: x * x, 1.7),
+    "b": (lambda x: x + x, 1.7),
+    "c": (lambda x: (2 * x) ** 3, 1.7),
+    "d": (lambda x, y: x * y, (3, 4)),
+    "f": (lambda x: exp(2 * x), 0.7),
+    "g": (lambda x: logloss(1, x), 1e-16),
+}
+SINGLE = [
+    *(exp, log, sin, cos, sqrt, tanh, sigmoid, relu),
+    lambda x: x**-1,
+    lambda x: x**3,
+    lambda x: x * 3,
+    lambda x: 3 / x,
+    lambda x: x * x,
+    lambda x: x + x,
+    lambda x: x / x,
+    lambda x: x - x,
+]
+
+
+@pytest.mark.parametrize("name", SHORTEST)
+def test_so_many_operations_show_a_box(name):
+    assert examine(SHORTEST[name], name) == SHOWN
+    assert operations(SHORTEST[name]) == LEAST[name]
+
+
+@pytest.mark.parametrize("name", [name for name in LEAST if LEAST[name] == 2])
+@pytest.mark.parametrize("point", [0.7, 1.7, 1e-16])
+def test_no_single_operation_shows_a_box_that_needs_two(name, point):
+    assert all(examine((one, point), name) != SHOWN for one in SINGLE)
+
+
+def test_a_right_answer_hears_how_short_it_could_be():
+    long = {**SHORTEST, "a": (lambda x: 5 - x * x, 1.7), "c": SHORTEST["c"]}
+    assert remark(SHORTEST) == "No case could do with fewer operations."
+    assert remark(long) == "Counted in operations: a has 2 and needs 1."

@@ -129,6 +129,8 @@ def try_out(exercise, answer, begun):
     failing = [i for i, how in enumerate(judgements) if how]
     if not failing:
         words = exercise.shown
+        if exercise.remark:
+            words += f" {exercise.remark(answer)}"
         if heard:
             words += f" It also prints ({first_line(heard)}); that is not needed."
         return Verdict(exercise.id, "right", words)

@@ -12,6 +12,7 @@ from autodiff_course.exercises.evidence import (
     examine,
     examine_all,
     parted,
+    remark,
 )
 from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wrong
 from autodiff_course.exercises.suspects import (
@@ -138,10 +139,8 @@ FIRST = Exercise(
     ),
     solution=shows_a,
     check=lambda: [case_trial("a")],
-    shown=(
-        "That is a difference which no rounding explains. The smallest case has one "
-        "operation; `confront` says how many yours has."
-    ),
+    shown="That is a difference which no rounding explains.",
+    remark=lambda case: remark({"a": case}),
     hints=(
         "Take the four operators and `**` one by one, each with an input that moves "
         "on both sides.",
@@ -221,10 +220,8 @@ MIDDLE = Exercise(
     ),
     solution=shows_b_c_d,
     check=lambda: [cases_trial("bcd")],
-    shown=(
-        "Three boxes, three differences. One operation is enough for b, two for c, and "
-        "for d one between two inputs."
-    ),
+    shown="Three boxes, three differences.",
+    remark=remark,
     hints=(
         "What have your probes in common? Look at the rows of the table that none of "
         "them answers.",
@@ -335,9 +332,10 @@ LAST = Exercise(
     solution=shows_f_g,
     check=lambda: [cases_trial("efg")],
     shown=(
-        "Two are wrong, in two operations each. The third has withstood every probe, "
-        "and that is as much as a probe can say for it."
+        "Two are wrong. The third has withstood every probe, and that is as much as a "
+        "probe can say for it."
     ),
+    remark=remark,
     hints=(
         "One of the three is right. Of the two others, one is wrong in the middle of "
         "the numbers and one at their edge.",

@@ -57,6 +57,7 @@ class Exercise:
     function or class; of a value exercise, a function that computes the value.
     `check()` gives the trials. `right` holds further right answers, written in other
     ways. `equivalent` names mutants of the solution that are right, with the reason.
+    `remark(answer)` is one more sentence on a right answer, such as how short it is.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Exercise:
     wrong: tuple
     right: tuple
     equivalent: dict = field(default_factory=dict)
+    remark: Callable | None = None
 
     @property
     def model(self):

@@ -6,6 +6,7 @@ A box takes an expression and a point and gives one slope for each input. The ri
 rules are written once, as slopes towards the operands; each mistake changes one place.
 """
 
+import math
 from collections import Counter
 from contextlib import suppress
 from typing import NamedTuple
@@ -15,8 +16,7 @@ import numpy as np
 from autodiff_course.exercises.outcomes import short
 from autodiff_course.losses import FLOOR, surprisal
 from autodiff_course.operators import Operators
-from autodiff_course.powers import exponent_slope
-from autodiff_course.primitives import sigmoid
+from autodiff_course.primitives import exponent_slope, sigmoid
 from autodiff_course.reverse import Node, pulled
 
 
@@ -285,7 +285,7 @@ class LetThrough(Forward):
     def chain(self, primitive):
         if primitive is not surprisal:
             return super().chain(primitive)
-        kept = max(self.value, FLOOR)
+        kept = math.copysign(max(abs(self.value), FLOOR), self.value)
         return self.made("surprisal", surprisal(self.value), (self, -1 / kept))
 
 
