@@ -64,13 +64,26 @@ def picture_notebook(alt, colour):
     return nbformat.v4.new_notebook(cells=[cell])
 
 
+@pytest.fixture
+def folder(tmp_path):
+    """Return a folder of notebooks, below a copy of what configures nbval."""
+    for name in ("notebooks", "tests"):
+        (tmp_path / name).mkdir()
+    for name in ("conftest.py", "tests/nbval.cfg"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path / "notebooks"
+
+
 def run_nbval(path):
-    """Run nbval as the test command does; return pytest's status and its words."""
-    options = [*NBVAL, f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval.cfg'}"]
+    """Run nbval as the test command does; return pytest's status and its words.
+
+    It starts in the notebook's own folder, as anybody may.
+    """
     command = [sys.executable, "-m", "pytest", str(path), "-p", "no:cacheprovider"]
+    command += [*NBVAL, f"--rootdir={path.parents[1]}"]
     variables = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
     finished = subprocess.run(
-        command + options,
+        command,
         cwd=path.parent,
         env=variables,
         capture_output=True,
@@ -80,9 +93,9 @@ def run_nbval(path):
     return finished.returncode, finished.stdout
 
 
-def test_right_outputs_pass(tmp_path):
-    nbformat.write(small_notebook(), tmp_path / "small.ipynb")
-    code, said = run_nbval(tmp_path / "small.ipynb")
+def test_right_outputs_pass(folder):
+    nbformat.write(small_notebook(), folder / "small.ipynb")
+    code, said = run_nbval(folder / "small.ipynb")
     assert (code, "3 passed" in said) == (0, True), said
 
 
@@ -97,11 +110,11 @@ def test_right_outputs_pass(tmp_path):
     ],
     ids=["value", "printed text", "kind of output", "error", "warning"],
 )
-def test_a_wrong_output_fails(tmp_path, plant):
+def test_a_wrong_output_fails(folder, plant):
     notebook = small_notebook()
     plant(notebook.cells)
-    nbformat.write(notebook, tmp_path / "small.ipynb")
-    code, said = run_nbval(tmp_path / "small.ipynb")
+    nbformat.write(notebook, folder / "small.ipynb")
+    code, said = run_nbval(folder / "small.ipynb")
     assert (code, "failed" in said) == (1, True), said
 
 
@@ -111,16 +124,16 @@ def test_a_wrong_output_fails(tmp_path, plant):
     ids=["other pixels", "other alt text"],
 )
 def test_of_a_picture_the_alt_text_is_compared_and_the_pixels_are_not(
-    tmp_path, alt, colour, fails
+    folder, alt, colour, fails
 ):
-    nbformat.write(picture_notebook(alt, colour), tmp_path / "picture.ipynb")
-    code, said = run_nbval(tmp_path / "picture.ipynb")
+    nbformat.write(picture_notebook(alt, colour), folder / "picture.ipynb")
+    code, said = run_nbval(folder / "picture.ipynb")
     assert code == fails, said
 
 
-def test_a_lesson_passes_and_fails_with_one_digit_changed(tmp_path):
+def test_a_lesson_passes_and_fails_with_one_digit_changed(folder):
     lesson = first_lesson()
-    copy = tmp_path / lesson.name
+    copy = folder / lesson.name
     shutil.copy(lesson, copy)
     code, said = run_nbval(copy)
     assert code == 0, said
