@@ -33,6 +33,9 @@ LABELS = cut_labels(n=40)[1]
 RNG = np.random.default_rng(0)
 
 
+PAIR = {"a": X, "b": X + 0.0, "c": Y}
+
+
 def line(p):
     return mean(mse(Y, p["m"] * X + p["b"]))
 
@@ -150,26 +153,81 @@ def test_every_primitive_is_written_out(name):
     assert "np." in program.source
 
 
-def test_the_source_is_a_program_that_runs():
-    source = compiled(line, {"m": 0.3, "b": -0.2}).source
-    compile(source, "program", "exec")
-    body = source.splitlines()
-    assert body[0] == "def program(params):" and body[-1].startswith("    return ")
-    assert body[1] == "    p1 = params['m']"
-    assert sum("out=buffer" in each for each in body) == 5
-    assert all(each.startswith("    ") for each in body[1:])
+def body_of(loss, params):
+    """Return the lines of a program between its first two and its last."""
+    lines = compiled(loss, params).source.splitlines()
+    compile("\n".join(lines), "program", "exec")
+    assert lines[0] == "def program(params):"
+    assert lines[1] == "    params = matching(params, shapes)"
+    assert lines[-1].startswith("    return ")
+    return [each.strip() for each in lines[2:-1]]
 
 
-def test_buffers_are_used_again_and_lines_are_not_repeated():
-    source = compiled(network, network_start(160)).source
-    buffers = {
-        word for word in source.replace(")", " ").split() if "out=buffer" in word
-    }
-    assert len(buffers) < source.count("out=") / 3
-    calls = [
-        each.split(" = ")[1].split(", out=")[0] for each in source.splitlines()[1:-1]
+def test_the_program_of_a_line_is_the_gradient_derived_by_hand():
+    errors, value, *slopes = body_of(line, {"m": 0.3, "b": -0.2})
+    assert errors == "v1 = array * params['m'] + params['b'] - array1"
+    assert "inner(v1, v1) / 40" in value
+    assert sorted(each[5:] for each in slopes) == [
+        "float(np.add.reduce(v1, axis=None)) * 0.05",
+        "inner(v1, array) * 0.05",
     ]
-    assert len(calls) == len(set(calls))
+
+
+def test_what_is_used_twice_is_worked_out_once():
+    body = body_of(network, network_start(160))
+    rights = [each.split(" = ")[1] for each in body]
+    assert len(rights) == len(set(rights))
+    assert "".join(body).count("np.log(") == 1
+    assert "".join(body).count("inner(") == 4
+
+
+def test_what_is_used_once_stands_where_it_is_used():
+    body = body_of(lambda p: mean(tanh(p["w"] + 1.0) * p["w"]), {"w": X})
+    assert body[0] == "v1 = np.tanh(params['w'] + 1.0)"
+    assert len(body) == 3  # with the value and the slopes
+
+
+def test_a_long_chain_is_no_line_too_deep_for_python():
+    def loss(p):
+        out = p["m"]
+        for _ in range(2000):
+            out = sigmoid(out) + 1.0
+        return out
+
+    agree(loss, {"m": 0.4}, compiled(loss, {"m": 0.3}))
+
+
+def test_numbers_leave_the_sums_that_they_stand_in():
+    def loss(p):
+        return mean(tanh(p["w"]) * 3.0 * p["s"] * X)
+
+    value, slope = body_of(loss, {"w": X, "s": 2.0})[1:3]
+    assert "inner(v1, array) * (params['s'] * 3.0)" in value
+    assert slope == "v3 = inner(array1, v1) * 3.0"
+    agree(loss, {"w": Y, "s": 0.5}, compiled(loss, {"w": X, "s": 2.0}))
+
+
+def test_a_number_outside_a_domain_is_a_value_error_as_in_reverse():
+    program = compiled(lambda p: course.log(p["m"]), {"m": 1.0})
+    with pytest.raises(ValueError, match="log got -1"):
+        program({"m": -1.0})
+
+
+def test_equal_grads_have_memory_of_their_own():
+    program = compiled(lambda p: p["a"] @ p["b"] + total(p["c"] * X), PAIR)
+    grads = program(PAIR)[1].values()
+    for grad in grads:
+        others = [*PAIR.values(), X, *(each for each in grads if each is not grad)]
+        assert not any(np.shares_memory(grad, each) for each in others)
+
+
+def test_masks_are_added_as_numbers():
+    def loss(p):
+        return total(course.relu(p["w"]) + course.relu(p["w"]))
+
+    program = compiled(loss, {"w": X})
+    agree(loss, {"w": Y}, program)
+    assert set(program({"w": X})[1]["w"].tolist()) == {0.0, 2.0}
 
 
 def test_what_nothing_depends_on_is_left_out():
