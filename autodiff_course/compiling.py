@@ -72,7 +72,7 @@ class Tape:
             if uses[id(line)]:
                 uses.update(map(id, line.inputs))
         for line in self.lines.values():
-            text = expression(line)
+            text = in_python(line)
             if uses[id(line)] == 1 and len(text) < LONGEST:
                 line.text = f"({text})"
             elif uses[id(line)]:
@@ -90,7 +90,7 @@ def is_product(thing, shape=()):
     return thing.inputs[0].value.dtype == float and np.shape(thing.inputs[1]) == shape
 
 
-def expression(line):
+def in_python(line):
     """Return how Python writes what gives a line's value."""
     texts = [repr(each) for each in line.inputs]
     if line.name in SIGNS:
