@@ -117,7 +117,9 @@ def compiled(loss, params):
     }
     out = loss(dict(known))
     refuse_without_slope(out, Node)
-    value = tape.record(one_number, (out.value,), {})
+    value = out.value
+    if axes_of(value):  # an array, of one entry or refused
+        value = tape.record(one_number, (value,), {})
     tape.walking = True
     found = dict(pulled(out))
     grads = {name: found.get(node, 0.0) for name, node in known.items()}
