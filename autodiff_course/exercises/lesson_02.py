@@ -66,8 +66,9 @@ BOX = Exercise(
     objective=FROM_RECTANGLE,
     place=RECTANGLE,
     prompt=(
-        "**Exercise 02.1.** A box has three sides, and all may move. Which grad has "
-        "its volume, u v w? Think of the faces on which it grows."
+        "**Exercise 02.1.** A box has three edge lengths, u, v and w, and all may "
+        "move. What is the grad of its volume, u v w? Think of the faces on which it "
+        "grows."
     ),
     stub=(
         "def box_grad(u, v, w):\n"

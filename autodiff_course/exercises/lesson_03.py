@@ -1397,10 +1397,11 @@ UNITS = Quiz(
             "M56",
         ),
         Option(
-            "in the rate: the limit is now a hundred times lower",
+            "in the rate: the limit is now more than eighty times lower",
             "rate",
-            "The curvature towards m is the mean of 2 x x, a hundred times as large. "
-            "The limit falls below 0.011. Scale x first, and no unit can do this.",
+            "The curvature towards m is the mean of 2 x x, a hundred times as large; "
+            "that towards b has not changed. The limit falls from 0.949 to below "
+            "0.011. Scale x first, and no unit can do this.",
         ),
         Option(
             "in the rate, which is now too small for such large x",

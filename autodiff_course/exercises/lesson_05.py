@@ -35,8 +35,8 @@ TRAIN = (
 FIND = "find the lists that a copied dictionary or a default argument shares"
 TELL = "tell a right gradient from a wrong one where the loss does not"
 RECUR = (
-    "write the steps of such a loop as a recurrence, and predict where it does not "
-    "arrive"
+    "write a loop that keeps its old slopes as a recurrence, each step from the one "
+    "before, and predict where it does not arrive"
 )
 COLLAPSE = "collapse two layers without a bend into one line"
 

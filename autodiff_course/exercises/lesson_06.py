@@ -245,7 +245,7 @@ BESIDE = Exercise(
     check=try_seeds_beside,
     shown="Directions stand left of the data, with a 1 for each data axis.",
     hints=(
-        "Which shape has the seed of m in the lesson, where the data have one axis? "
+        "What is the shape of the seed of m in the lesson, where data have one axis? "
         "And if they had two?",
         "`np.eye(count)` has a row for each parameter. Give each row one axis of "
         "length 1 at the right for each axis of the data.",
@@ -751,7 +751,7 @@ SHAPE = Quiz(
     question=(
         "`all_directions` gets weights of shape (3, 4) and a bias of shape (4,). The "
         "loss has `hidden = x @ weights + bias` for 50 points, x of shape (50, 3). "
-        "Axes of length 1 left out, which shape has the grad of hidden?"
+        "Axes of length 1 left out, what is the shape of the grad of `hidden`?"
     ),
     options=(
         Option(
@@ -826,7 +826,8 @@ GROWTH = Quiz(
     place=TIME,
     question=(
         "One gradient by `all_directions`, once for 100 points and once for 1000. By "
-        "which factors grow the number of Variables and the amount of numbers in them?"
+        "about which factors do the number of Variables and the amount of numbers in "
+        "them grow?"
     ),
     options=(
         Option(

@@ -1008,10 +1008,10 @@ DIFFER = Quiz(
 
 def masked_root():
     """Return the grad of 0 times a root at 0, as text."""
-    inside = np.array([0.0, 1.0])
+    mask = np.array([0.0, 1.0])
     with np.errstate(divide="ignore", invalid="ignore"):
         moving = Variable(np.array([0.0, 4.0]), np.array([1.0, 1.0]))
-        return str(float((inside * sqrt(moving)).grad[0]))
+        return str(float((mask * sqrt(moving)).grad[0]))
 
 
 MASKED = Quiz(
@@ -1019,8 +1019,8 @@ MASKED = Quiz(
     objective=DECLARE,
     place=KINK,
     question=(
-        "`sqrt` ends vertically at 0. Somebody protects it by a mask: `inside = 1.0 * "
-        "(x > 0)`, then `inside * sqrt(x)`, for an array of x with a grad of 1 each. "
+        "`sqrt` ends vertically at 0. Somebody protects it by a mask: `mask = 1.0 * "
+        "(x > 0)`, then `mask * sqrt(x)`, for an array of x with a grad of 1 each. "
         "At x = 0 the value is 0. What is the grad there?"
     ),
     options=(
@@ -1075,8 +1075,8 @@ ONE_CUT = Quiz(
         Option(
             "1",
             1,
-            "A cut between two of the points gets the pair on one side right, or says "
-            "0 to all and gets both zeros.",
+            "A cut between -2 and 0, with 1 on its right, gets those two points right. "
+            "A cut beyond all three, with 0 on their side, gets both zeros.",
         ),
         Option(
             "2",

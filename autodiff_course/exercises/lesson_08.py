@@ -1621,7 +1621,7 @@ KEPT = Quiz(
             "M70",
         ),
         Option(
-            "11, one for each operation",
+            "11, one for each operation before the mean",
             11,
             "One product and ten sines. Reverse saves multiplications and pays in "
             "memory.",

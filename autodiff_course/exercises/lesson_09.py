@@ -10,7 +10,7 @@ TEN = "Ten slopes lead to one loss."
 SCORES = "The loss takes scores, not chances."
 CHECK = "A check that cannot fail proves nothing."
 ALIKE = "A kink looks like a mistake."
-BATCH = "A batch is a rough gradient, forty times cheaper."
+BATCH = "A batch is a rough gradient, from a fortieth of the rows."
 FRICTION = "How much friction does the ball need?"
 CONFUSED = "Which digits does it take for which?"
 LIBRARY = "The library makes the same step."
@@ -1067,8 +1067,8 @@ LONG = Quiz(
         Option(
             "it grows without end",
             float("inf"),
-            "So it is if all of the step is kept. With friction the loss grows with "
-            "the step, until it is what each slope adds.",
+            "So it is if all of the step is kept. With friction, what is lost of a "
+            "step grows with the step, until it equals what each slope adds.",
             "M920",
         ),
     ),

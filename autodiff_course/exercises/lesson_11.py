@@ -975,8 +975,8 @@ SORTED = Quiz(
     objective=SORT,
     place=TEN,
     question=(
-        "In one of these four results something was stepped by, or reported, that is "
-        "not the slope of anything that was asked for. In which one was the gradient "
+        "In one of these four results the steps were taken along something that no "
+        "measurement at the same place would confirm. In which one was the gradient "
         "itself wrong?"
     ),
     options=(
