@@ -66,7 +66,16 @@ class Tape:
         return next(n for n in names if self.outside.setdefault(n, thing) is thing)
 
     def program(self, out, grads):
-        """Return its text: what is used once stands in the place where it is used."""
+        """Return a function that gives them, with its text as `.source`."""
+        source = self.text(out, grads)
+        self.lines.clear()  # they and the tape would hold one another for ever
+        exec(source, self.outside)
+        function = self.outside.pop("program")
+        function.source = source
+        return function
+
+    def text(self, out, grads):
+        """Return a program's text: what is used once stands where it is used."""
         uses, body = Counter(map(id, 2 * [out, *grads.values()])), []
         for line in reversed(self.lines.values()):
             if uses[id(line)]:
@@ -126,12 +135,7 @@ def compiled(loss, params):
     for name, node in known.items():
         if shapes[name]:  # an array is handed out in memory of its own
             grads[name] = tape.record(written_out, (grads[name], node.value), {})
-    source = tape.program(value, grads)
-    tape.lines.clear()  # they and the tape would hold one another for ever
-    exec(source, tape.outside)
-    program = tape.outside.pop("program")
-    program.source = source
-    return program
+    return tape.program(value, grads)
 
 
 def matching(params, shapes):
