@@ -66,9 +66,14 @@ class Primitive:
         return self.slope(out, x) * grad
 
 
+def bounded(x):
+    """Return exp(x), and exp(700) from there on, which a float still holds."""
+    return np.exp(np.minimum(x, 700.0))
+
+
 def logistic(x):
     """Return 1 / (1 + exp(-x)), exact at both ends and without overflow."""
-    power = np.exp(np.minimum(x, 700.0))
+    power = bounded(x)
     return power / (1.0 + power)
 
 
@@ -92,9 +97,16 @@ log = Primitive(
     shown=(0.1, 8.0),
 )
 
+bounded_exp = Primitive(
+    bounded,
+    slope=lambda out, x: out * (x < 700.0),
+    formula="exp(Min(x, 700))",
+    name="bounded_exp",
+)
+
 sigmoid = Primitive(
     logistic,
-    slope=lambda out, x: out * sigmoid(-x),
+    slope=lambda out, x: out / (1.0 + bounded_exp(x)),
     formula="1 / (1 + exp(-x))",
     shown=(-8.0, 8.0),
     name="sigmoid",

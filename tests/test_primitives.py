@@ -12,10 +12,11 @@ import sympy
 import autodiff_course as course
 from autodiff_course import Primitive, Variable, cos, exp, log, relu, sigmoid, sin
 from autodiff_course.losses import surprisal
+from autodiff_course.primitives import bounded_exp
 
 with_each = pytest.mark.parametrize
 NAMES = ["log", "exp", "sigmoid", "tanh", "relu", "sin", "cos", "sqrt", "softplus"]
-ALL = [*(getattr(course, name) for name in NAMES), surprisal]
+ALL = [*(getattr(course, name) for name in NAMES), surprisal, bounded_exp]
 each_primitive = with_each("primitive", ALL, ids=lambda p: p.name)
 X = sympy.Symbol("x", real=True)
 
@@ -325,7 +326,7 @@ def test_a_second_declaration_of_a_name_changes_nothing_else():
 
 
 def test_a_primitive_takes_its_name_from_its_function():
-    assert [p.name for p in ALL] == [*NAMES, "surprisal"]
+    assert [p.name for p in ALL] == [*NAMES, "surprisal", "bounded_exp"]
 
 
 @each_primitive
