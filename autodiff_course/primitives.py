@@ -67,7 +67,7 @@ class Primitive:
 
 
 def bounded(x):
-    """Return exp(x), and exp(700) from there on, which a float still holds."""
+    """Return exp(x), but exp(700) for every x above: a float still holds that."""
     return np.exp(np.minimum(x, 700.0))
 
 

@@ -7,7 +7,7 @@ The idea is reverse mode: S. Linnainmaa, 1970; B. Speelpenning, 1980.
 
 import numpy as np
 
-from autodiff_course.operators import Directions, Operators, real
+from autodiff_course.operators import Operators, real
 from autodiff_course.primitives import exponent_slope
 from autodiff_course.recording import Recorded
 from autodiff_course.shapes import (
@@ -129,11 +129,11 @@ def number(value):
     """Return a value as a Node holds it; TypeError for what is not real."""
     if type(value) in (float, int, Recorded):
         return value
+    if type(value) is np.ndarray and value.dtype.kind == "f" and value.ndim:
+        return value  # the commonest, without a call
     held = real(value, "the value of a Node")
-    if type(held) is np.ndarray:
-        return held
     # Directions become data; beside an array a fraction would become an object.
-    return held.view(np.ndarray) if isinstance(held, Directions) else float(held)
+    return held.view(np.ndarray) if isinstance(held, np.ndarray) else float(held)
 
 
 def pulled(result):

@@ -1300,8 +1300,8 @@ EDGE = Quiz(
         Option(
             "-36.74, where the float of the chance ends",
             -36.74,
-            "That is the distance at which 1 - p can no longer be told from 1. Near 0 "
-            "floats are far finer: sigmoid(-37) is an ordinary number.",
+            "On the other side, at +36.74, the chance becomes exactly 1. Near 0 floats "
+            "are far finer: sigmoid(-37) is an ordinary number.",
             "M49",
         ),
         Option(

@@ -1040,35 +1040,36 @@ PRECISION = Quiz(
     place=DIGIT,
     question=(
         "You take one step in two frameworks. With 32 bits the first is off from yours "
-        "by 5e-8 of your number, with 64 bits the second is off by 5e-8 as well. Where "
-        "do you look for a mistake?"
+        "by 5e-8 of your number, with 64 bits the second is off by 5e-8 as well. Which "
+        "of the two differences cannot be rounding?"
     ),
     options=(
         Option(
-            "nowhere: 5e-8 is rounding",
+            "neither: 5e-8 is rounding",
             "",
             "In 32 bits it is, for such floats end near 1e-7. In 64 bits rounding "
             "stays below 1e-14 or so, and 5e-8 is millions of times that.",
             "M1013",
         ),
         Option(
-            "in your engine: a framework is right",
-            "your engine",
-            "Perhaps it is yours. But the framework may have been given another loss, "
-            "or 32 bits on the way; nobody's number is right by its name.",
+            "both: a framework's number is right",
+            "32 bits and 64 bits",
+            "In 32 bits 5e-8 is as close as one can come. And nobody's number is right "
+            "by its name: the mistake may be on either side.",
             "M81",
         ),
         Option(
-            "in the step with 32 bits",
+            "the one with 32 bits",
             "32 bits",
             "That is as close as 32 bits can come: the floats near 1 are 1.2e-7 apart.",
             "M1013",
         ),
         Option(
-            "in the step with 64 bits",
+            "the one with 64 bits",
             "64 bits",
             "There only the last of sixteen digits may differ. A difference in the "
-            "eighth has a cause, such as 32 bits somewhere on the way.",
+            "eighth has a cause, in your engine or in the framework's step, such as 32 "
+            "bits somewhere on the way.",
         ),
     ),
     compute=suspicious,
