@@ -51,10 +51,10 @@ def opened(lab, browser):
 
 
 def steppers(name):
-    """Return how many steppers the source of a lesson makes."""
+    """Return how many steppers the code of a lesson makes."""
     lesson = nbformat.read(ROOT / "notebooks" / name, as_version=4)
-    made = re.compile(r"widgets\.(step|walk)_\w+\(")
-    return sum(len(made.findall(cell.source)) for cell in lesson.cells)
+    code = "\n".join(cell.source for cell in lesson.cells if cell.cell_type == "code")
+    return len(re.findall(r"widgets\.(?:step|walk)_\w+\(", code))
 
 
 def colours(source):
