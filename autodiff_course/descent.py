@@ -115,11 +115,11 @@ def descend(loss, start, rate, method="reverse"):
         raise ValueError(
             f"rate must be one positive and finite number, got {rate}; try rate=0.1."
         )
-    return steps_from(loss, floats(start), rate, method)
+    return steps_from(loss, floats(start), float(rate), method)
 
 
 def steps_from(loss, params, rate, method):
-    """Yield the steps that `descend` promises, its arguments being checked."""
+    """Yield the steps that `descend` promises, its rate being checked."""
     index = 0
     while finite(params.values()):
         try:

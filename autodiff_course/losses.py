@@ -88,7 +88,7 @@ def labels(target):
 def probabilities(prediction):
     """Raise ValueError unless every prediction lies in [0, 1]."""
     plain = prediction
-    while isinstance(plain, Operators):
+    while hasattr(plain, "chain"):
         plain = plain.value
     plain = real(plain, "a prediction")
     if not everywhere((plain >= 0) & (plain <= 1)):
@@ -139,7 +139,7 @@ class CrossEntropy:
     def rows(self, logits):
         """Return the logits as an array; ValueError unless the labels fit them."""
         rows = real(logits, "logits")
-        if np.ndim(rows) != 2 or len(rows) != len(self.labels):
+        if np.ndim(rows) != 2 or not 0 < len(rows) == len(self.labels):
             raise ValueError(
                 f"cross_entropy got {len(self.labels)} labels and logits of shape "
                 f"{np.shape(rows)}; give labels (n,) first, then logits (n, classes)."

@@ -67,7 +67,7 @@ class Directions(np.ndarray):
     __array_priority__ = 1.0
 
     def __getitem__(self, index):
-        # What is picked out no longer has the direction axis in front.
+        # What is picked out need not have the direction axis in front.
         return self.view(np.ndarray)[index]
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
@@ -101,7 +101,11 @@ class Lifted(Directions):
     """Directions of an outer pass: the inner one has them in a Variable, as a value."""
 
     def clashed(self, array):
-        raise ValueError(DIRECTIONS_MET_DATA)
+        return array.view(LiftedClash)
+
+
+class LiftedClash(Lifted, Clash):
+    """Directions of an outer pass that have met data."""
 
 
 class Operators:
@@ -139,16 +143,16 @@ class Operators:
     __hash__ = object.__hash__
 
     def __lt__(self, other):
-        return self.value < value_of(other)
+        return self.value < value_of(other, type(self))
 
     def __le__(self, other):
-        return self.value <= value_of(other)
+        return self.value <= value_of(other, type(self))
 
     def __gt__(self, other):
-        return self.value > value_of(other)
+        return self.value > value_of(other, type(self))
 
     def __ge__(self, other):
-        return self.value >= value_of(other)
+        return self.value >= value_of(other, type(self))
 
     def __bool__(self):
         kind = type(self).__name__
@@ -189,8 +193,12 @@ class Operators:
         raise TypeError(refusal(function.__name__, self))
 
 
-def value_of(operand):
-    """Return the value of a Variable or Node, and anything else as it is."""
+def value_of(operand, kind):
+    """Return the value of a Variable or Node of that kind, else the plain operand."""
+    if isinstance(operand, Operators) and not isinstance(operand, kind):
+        raise TypeError(
+            f"what is compared must be {ACCEPTED}, got {described(operand)}."
+        )
     return operand.value if isinstance(operand, Operators) else operand
 
 
@@ -214,10 +222,11 @@ def real(quantity, role):
     """
     if type(quantity) in PLAIN:
         return quantity
-    if type(quantity) in (np.ndarray, Directions, Clash, Lifted):
-        kind = quantity.dtype.kind
-        if kind in "biuf":
-            floats = quantity if kind == "f" else quantity.astype(float)
+    if type(quantity) is np.ndarray or isinstance(quantity, Directions):
+        if quantity.dtype.kind in "biuf":
+            # Short floats would overflow soon; long ones would lose digits.
+            kept = quantity.dtype.char in "dg"
+            floats = quantity if kept else quantity.astype(float)
             return floats if floats.ndim else float(floats)
     elif isinstance(quantity, (bool, np.generic)):
         if np.asarray(quantity).dtype.kind in "biuf":
@@ -233,7 +242,7 @@ ACCEPTED = "a real number or a NumPy array of real numbers"
 def described(quantity):
     """Name a rejected quantity and, where there is one, the way out."""
     kind = type(quantity).__name__
-    if isinstance(quantity, np.ndarray) and type(quantity) is np.ndarray:
+    if type(quantity) is np.ndarray:
         return f"an array of {quantity.dtype}; try .astype(float)"
     if isinstance(quantity, np.ndarray):
         return f"a {kind}; turn it into a plain array first"

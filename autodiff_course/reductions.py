@@ -41,7 +41,7 @@ mean = Reduction("mean", divisor=lambda count: count)
 
 def numbers(x, name):
     """Return the entries as an array, or say what is wrong with them."""
-    if type(x) is np.ndarray and x.dtype.kind == "f" and x.size:
+    if type(x) is np.ndarray and x.dtype.char == "d" and x.size:
         return x  # the commonest, without a call
     listed = np.asarray(x) if isinstance(x, (list, tuple)) else x
     entries = np.asarray(real(listed, f"what {name} takes"))

@@ -129,11 +129,11 @@ def number(value):
     """Return a value as a Node holds it; TypeError for what is not real."""
     if type(value) in (float, int, Recorded):
         return value
-    if type(value) is np.ndarray and value.dtype.kind == "f" and value.ndim:
+    if type(value) is np.ndarray and value.dtype.char == "d" and value.ndim:
         return value  # the commonest, without a call
     held = real(value, "the value of a Node")
     # Directions become data; beside an array a fraction would become an object.
-    return held.view(np.ndarray) if isinstance(held, np.ndarray) else float(held)
+    return np.asarray(held) if isinstance(held, np.ndarray) else float(held)
 
 
 def pulled(result):

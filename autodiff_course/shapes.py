@@ -92,10 +92,12 @@ def product(left, right, shapes):
     directed = left.ndim > len(shapes[0]) or right.ndim > len(shapes[1])
     left = left if len(shapes[0]) > 1 else np.expand_dims(left, -2)
     right = right if len(shapes[1]) > 1 else np.expand_dims(right, -1)
-    vectors = [
-        axis for axis, shape in zip((-2, -1), shapes, strict=True) if len(shape) == 1
-    ]
-    out = np.squeeze(left @ right, axis=tuple(vectors))
+    out = left @ right
+    rows, columns = out.shape[-2:-1], out.shape[-1:]
+    # By `reshape`, which keeps a `Clash`, and not by `np.squeeze`, which does not.
+    out = out.reshape(
+        out.shape[:-2] + rows * (len(shapes[0]) > 1) + columns * (len(shapes[1]) > 1)
+    )
     if directed and out.ndim < axes:
         out = np.expand_dims(out, tuple(range(1, 1 + axes - out.ndim)))
     return out
@@ -119,8 +121,7 @@ def still(grad):
 
 def refuse_product(left, right):
     """Raise ValueError unless arrays of these shapes have a product."""
-    inner = left[-1:], right[-2:][:1]
-    if left and right and inner[0] == inner[1]:
+    if left and right and left[-1] == right[-2:][0]:
         return
     raise ValueError(
         f"@ got shapes {left} and {right}; the last axis of the left one must be as "

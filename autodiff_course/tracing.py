@@ -81,7 +81,7 @@ def seeded(x, grad):
         return type(x)(x.value)
     if is_carrier(x):
         x = copy.copy(x)
-        x.grad = grad
+        object.__setattr__(x, "grad", grad)  # in a frozen class as well
     return x
 
 
@@ -96,15 +96,19 @@ def input_names(function, wanted):
 
 def watched(function, inputs):
     """Return what a function gives, and the calls on the way, to be repeated."""
-    calls = {id(each): None for each in inputs}
+    calls, entered = {id(each): None for each in inputs}, {}
 
     def notice(frame, event, made):
-        if event == "return" and is_carrier(made) and id(made) not in calls:
-            code, held = frame.f_code, frame.f_locals
+        names, rest, _, held = inspect.getargvalues(frame)
+        if event == "call":
+            entered[frame] = dict(held)
+        elif event == "return" and is_carrier(made) and id(made) not in calls:
+            code, first = frame.f_code, entered.pop(frame)
             cells = tuple(CellType(held.get(name)) for name in code.co_freevars)
             again = FunctionType(code, frame.f_globals, code.co_name, None, cells)
-            names = code.co_varnames[: code.co_argcount]
-            calls[id(made)] = again, [held.get(name) for name in names], made
+            # A function may give its result the name of what it took.
+            taken = [(first if held.get(n) is made else held).get(n) for n in names]
+            calls[id(made)] = again, [*taken, *held.get(rest, ())], made
 
     before = sys.getprofile()
     sys.setprofile(notice)
@@ -144,7 +148,9 @@ class Table:
             return self.names[id(operand)]
         value = getattr(operand, "value", operand)
         grad = getattr(operand, "grad", None if self.kind.back else 0)
-        shown = "array" if np.ndim(value) else f"{value:.6g}"
+        shown = repr(value)
+        if isinstance(value, (float, np.generic, np.ndarray)):
+            shown = "array" if np.ndim(value) else f"{value:.6g}"
         for i in count(1):
             name = f"{shown} ({i})" if i > 1 else shown
             new = self.kind(name, "constant", (), value, (), grad)

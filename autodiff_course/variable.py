@@ -136,17 +136,23 @@ def is_variable(quantity):
 
 def nested(value, grad):
     """Return both as Variables: a constant of the inner pass has inner grad 0."""
-    inner = type(value) if is_variable(value) else type(grad)
-    value = value if is_variable(value) else inner(value)
-    grad = grad if is_variable(grad) else inner(grad)
+    value = value if is_variable(value) else alike(grad, value)
+    grad = grad if is_variable(grad) else alike(value, grad)
     data, seeds = innermost(value), innermost(grad)
     if isinstance(seeds, np.ndarray):
         met = isinstance(seeds, Lifted) and not isinstance(data, Lifted)
-        if met and seeds.ndim <= np.ndim(data):
+        if isinstance(seeds, Clash) or (met and seeds.ndim <= np.ndim(data)):
             raise ValueError(DIRECTIONS_MET_DATA)
         fitted(seeds, np.shape(data))
         grad = lifted(grad, np.ndim(data))
     return value, grad
+
+
+def alike(nest, quantity):
+    """Return a constant as deep in Variables as another quantity is."""
+    if is_variable(nest.value):
+        quantity = alike(nest.value, quantity)
+    return type(nest)(quantity)
 
 
 def lifted(grad, axes):

@@ -171,3 +171,8 @@ def test_a_label_does_not_move(label):
         cross_entropy(label, np.zeros((1, 3)))
     with pytest.raises(ValueError, match="target first"):
         logistic_loss(label, 0.5)
+
+
+def test_no_rows_are_a_value_error_that_says_what_came():
+    with pytest.raises(ValueError, match=r"0 labels and logits of shape \(0, 3\)"):
+        cross_entropy(np.zeros(0, int), np.zeros((0, 3)))

@@ -405,3 +405,10 @@ def test_numpys_warnings_are_back_on_between_steps():
     next(steps)
     with pytest.warns(RuntimeWarning):
         np.array([1e300]) * np.array([1e300])
+
+
+def test_a_rate_may_be_a_fraction_beside_an_array():
+    start = {"w": np.array([1.0, 2.0])}
+    steps = descend(lambda p: mean(p["w"] ** 2), start, rate=Fraction(1, 2))
+    assert next(steps).index == 0
+    assert next(steps).params["w"].tolist() == [0.5, 1.0]

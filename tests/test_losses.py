@@ -210,3 +210,28 @@ def test_nothing_is_changed(loss):
     y, q = np.array([0.0, 1.0]), np.array([0.25, 0.75])
     loss(y, Variable(q, 1))
     assert y.tolist() == [0.0, 1.0] and q.tolist() == [0.25, 0.75]
+
+
+class Own:
+    """A learner's class that goes through primitives by its chain."""
+
+    def __init__(self, value, grad=0.0):
+        self.value, self.grad = value, grad
+
+    def __sub__(self, number):
+        return Own(self.value - number, self.grad)
+
+    def chain(self, primitive):
+        out = primitive(self.value)
+        return Own(out, primitive.push(out, self.value, self.grad))
+
+
+def test_a_learners_class_goes_through_the_log_loss():
+    loss = logloss(1, sigmoid(Own(0.5, 1.0)))
+    assert loss.grad == pytest.approx(1 / (1 + math.exp(-0.5)) - 1, rel=1e-14)
+
+
+def test_short_floats_lose_nothing_far_out():
+    z = np.array([-200.0, 200.0], np.float32)
+    assert sigmoid(z).tolist() == [pytest.approx(math.exp(-200), rel=1e-12), 1.0]
+    assert logistic_loss(1, Variable(z, 1.0)).grad.tolist() == pytest.approx([-1.0, 0])

@@ -165,3 +165,16 @@ def test_shapes_that_have_no_product_are_a_value_error_that_names_them(
 def test_batches_that_do_not_fit_are_a_value_error(kind):
     with pytest.raises(ValueError):
         kind(np.ones((5, 2, 3))) @ kind(np.ones((4, 3, 2)))
+
+
+@with_each("turned", [False, True])
+def test_directions_that_meet_a_batch_are_a_value_error(turned):
+    batch, x = np.arange(18.0).reshape(3, 2, 3), Variable(np.ones(3), np.eye(3))
+    with pytest.raises(ValueError, match="directions have met data"):
+        total(x @ batch.swapaxes(1, 2) if turned else batch @ x)
+
+
+def test_directions_with_axes_to_spare_pass_a_batch():
+    batch = np.arange(18.0).reshape(3, 2, 3)
+    x = Variable(np.ones(3), np.eye(3)[:, None, None, :])
+    assert np.ravel(total(batch @ x).grad).tolist() == [45.0, 51.0, 57.0]

@@ -276,3 +276,26 @@ def test_outer_directions_with_an_axis_of_their_own_pass_data():
     cube = mean(Variable(Variable(0.7, 1.0), seeds) ** 3 * y)
     assert cube.grad.value == pytest.approx(3 * 0.49 * 2 * seeds)
     assert cube.grad.grad == pytest.approx(6 * 0.7 * 2 * seeds)
+
+
+def test_what_a_nested_pass_hands_out_can_be_computed_with():
+    x = np.array([1.0, 2.0, 3.0])
+    slopes = total(Variable(Variable(x, 1.0), np.eye(3)) ** 3).grad.value
+    assert np.allclose(slopes, 3 * x[:, None] ** 2)
+    assert (x - 0.1 * slopes.ravel()).tolist() == pytest.approx([0.7, 0.8, 0.3])
+
+
+@with_each(
+    ("function", "third"),
+    [
+        (lambda x: x + 2, 0.0),
+        (lambda x: 2 - x, 0.0),
+        (lambda x: x * x * x, 6.0),
+        (lambda x: sigmoid(x) * 3 + x, None),
+    ],
+)
+def test_three_nested_passes_give_the_third_derivative(function, third):
+    deep = function(Variable(Variable(Variable(1.3, 1.0), 1.0), 1.0))
+    if third is None:
+        third = 3 * by_sympy(1 / (1 + sympy.exp(-X)), 1.3, order=3)
+    assert deep.grad.grad.grad == pytest.approx(third, rel=1e-12)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import autodiff_course
-from autodiff_course import Variable
+from autodiff_course import Node, Variable
 from autodiff_course.operators import METHODS, PLAIN, Clash, Directions, real
 from autodiff_course.variable import Variable as Home
 
@@ -330,3 +330,9 @@ def test_what_is_picked_out_of_directions_is_plain():
 
 def test_the_package_and_the_module_share_one_class():
     assert Home is Variable
+
+
+@with_each("act", ORDER)
+def test_a_node_and_a_variable_are_not_compared(act):
+    for one, other in ((Node(1.0), Variable(2.0)), (Variable(2.0), Node(1.0))):
+        assert "cannot be mixed" in message_of(TypeError, act, one, other)

@@ -1,6 +1,8 @@
 """The rows of an evaluation, for the course's class and for a learner's own."""
 
 import sys
+from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -439,3 +441,52 @@ def test_a_long_program_is_traced_in_the_end():
     rows = trace(program, Variable(2.0, 1))
     assert len(rows) == 1 + 2 + 4000
     assert rows[-1].grad == pytest.approx(0.999**2000) and balanced(rows)
+
+
+def clipped(v):
+    """A learner's function that gives its result the name of what it took."""
+    if v.value < 0:
+        v = Dual(0.0, 0.0)
+    return v
+
+
+def cubed(v):
+    v = Dual(v.value**3, 3 * v.value**2 * v.grad)
+    return v
+
+
+def added(*each):
+    return Dual(sum(v.value for v in each), sum(v.grad for v in each))
+
+
+def test_a_result_with_the_name_of_an_operand_hides_neither():
+    rows = trace(lambda x, y: clipped(x * y), Dual(2.0, 1.0), Dual(-1.0))
+    assert table(rows)[-1][1:4] == ("clipped", ("v1",), 0.0)
+    assert rows[-1].slopes == (0.0,)
+    assert trace(cubed, Dual(2.0, 1.0))[-1].slopes == (12.0,)
+
+
+def test_any_number_of_operands_is_shown():
+    rows = trace(lambda x, y: added(x, y, x), Dual(2.0, 1.0), Dual(5.0))
+    assert rows[-1].operands == ("x", "y", "x") and rows[-1].value == 9.0
+
+
+@dataclass(frozen=True)
+class Frozen:
+    value: float
+    grad: float = 0.0
+
+    def __mul__(self, v):
+        return Frozen(self.value * v.value, self.grad * v.value + self.value * v.grad)
+
+
+def test_a_frozen_class_can_be_traced():
+    rows = trace(lambda x, y: x * y, Frozen(2.0, 1.0), Frozen(5.0))
+    assert rows[-1].slopes == (5.0, 2.0) and rows[-1].grad == 5.0
+
+
+def test_constants_of_any_kind_have_a_row():
+    deep = Variable(Variable(2.0, 1.0), 1.0)
+    assert trace(lambda x: x * Variable(Variable(3.0)), deep)[-1].value.value == 6.0
+    third = trace(lambda x: x * Fraction(1, 3), Variable(3.0, 1))
+    assert third[-1].value == 1.0 and third[1].operation == "constant"
