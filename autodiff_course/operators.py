@@ -224,8 +224,7 @@ def real(quantity, role):
         return quantity
     if type(quantity) is np.ndarray or isinstance(quantity, Directions):
         if quantity.dtype.kind in "biuf":
-            # Short floats would overflow soon; long ones would lose digits.
-            kept = quantity.dtype.char in "dg"
+            kept = quantity.dtype.char in "dg"  # short floats overflow soon
             floats = quantity if kept else quantity.astype(float)
             return floats if floats.ndim else float(floats)
     elif isinstance(quantity, (bool, np.generic)):
