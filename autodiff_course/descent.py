@@ -147,7 +147,9 @@ def floats(params):
     """Return a copy of params as floats and float arrays, or say what is wrong."""
     copy = dict(params) if isinstance(params, dict) else {}
     for name, held in copy.items():
-        if type(held) is not float:
+        if type(held) is np.ndarray and held.dtype.char == "d" and held.ndim:
+            copy[name] = held.copy()  # the commonest, without a call
+        elif type(held) is not float:
             held = real(held, f"params[{name!r}]")
             array = isinstance(held, np.ndarray)
             copy[name] = np.array(held, float) if array else float(held)

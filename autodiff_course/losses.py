@@ -117,7 +117,7 @@ class CrossEntropy:
         if hasattr(logits, "chain"):
             return logits.chain(self)
         rows = self.rows(logits)
-        highest = np.max(rows, axis=1)
+        highest = np.maximum.reduce(rows, axis=1)
         powers = np.exp(rows - highest[:, None])
         logarithm = highest + np.log(np.add.reduce(powers, axis=1))
         return logarithm - rows[np.arange(len(rows)), self.labels]
@@ -130,7 +130,7 @@ class CrossEntropy:
 
     def pull(self, out, x, grad):
         """Return the grad of the logits: the slopes of each row times its grad."""
-        return self.slope(out, x) * np.reshape(grad, (-1, 1))
+        return self.slope(out, x) * (grad[:, None] if np.ndim(grad) else grad)
 
     def slope(self, out, x):
         """Return the probabilities of each row, less 1 for its true class."""
@@ -144,9 +144,9 @@ class CrossEntropy:
                 f"cross_entropy got {len(self.labels)} labels and logits of shape "
                 f"{np.shape(rows)}; give labels (n,) first, then logits (n, classes)."
             )
-        if np.max(self.labels) >= rows.shape[1]:
+        if self.labels.max() >= rows.shape[1]:
             raise ValueError(
-                f"cross_entropy got the label {np.max(self.labels)} and logits for "
+                f"cross_entropy got the label {self.labels.max()} and logits for "
                 f"{rows.shape[1]} classes; number the classes from 0."
             )
         return rows

@@ -61,7 +61,7 @@ def folded(grad, out, x):
         return float(part) if isinstance(part, np.floating) else part
     padded = (1,) * (len(wide) - len(narrow)) + narrow
     repeated = tuple(i for i in range(len(wide)) if padded[i] != wide[i])
-    return np.add.reduce(grad, axis=repeated, keepdims=True).reshape(narrow)
+    return np.add.reduce(grad, axis=repeated).reshape(narrow)
 
 
 def inner(left, right):
