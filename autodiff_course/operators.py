@@ -15,7 +15,7 @@ import numpy as np
 PLAIN = (float, int)
 
 # Which method answers for a NumPy function, when the object stands left or right.
-METHODS = {
+SPECIAL_METHODS = {
     np.add: ("__add__", "__radd__"),
     np.subtract: ("__sub__", "__rsub__"),
     np.multiply: ("__mul__", "__rmul__"),
@@ -30,24 +30,11 @@ METHODS = {
     np.not_equal: ("__ne__", "__ne__"),
 }
 
-# NumPy's name for what the course has under its own name.
-COUNTERPARTS = {
-    "log": "log",
-    "exp": "exp",
-    "tanh": "tanh",
-    "sin": "sin",
-    "cos": "cos",
-    "sqrt": "sqrt",
-    "logaddexp": "softplus",
-    "maximum": "relu",
-    "mean": "mean",
-    "average": "mean",
-    "sum": "total",
-    "dot": "the operator @",
-    "square": "x * x or x ** 2",
-    "negative": "-x",
-}
-
+# What the course has for a function of NumPy, and what is written without one.
+COUNTERPARTS = {name: name for name in ("log", "exp", "tanh", "sin", "cos", "sqrt")}
+COUNTERPARTS |= {"mean": "mean", "average": "mean", "sum": "total"}
+COUNTERPARTS |= {"maximum": "relu", "logaddexp": "softplus"}
+WRITTEN = {"dot": "the operator @", "square": "x * x or x ** 2", "negative": "-x"}
 
 DIRECTIONS_MET_DATA = (
     "directions have met data: the first axis of a grad counts directions, and an "
@@ -177,7 +164,7 @@ class Operators:
         )
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        left, right = METHODS.get(ufunc, ("", ""))
+        left, right = SPECIAL_METHODS.get(ufunc, ("", ""))
         if hasattr(self, left) and "out" in options:
             raise TypeError(
                 f"an array cannot take a {type(self).__name__} into itself, because "
@@ -205,12 +192,11 @@ def value_of(operand, kind):
 def refusal(name, operand):
     """Say why a NumPy function is refused, and what to write instead."""
     kind = type(operand).__name__
+    remedy = "the course has none of its own: build it from + - * / **, exp, log"
     if name in COUNTERPARTS:
         remedy = f"use {COUNTERPARTS[name]} from autodiff_course"
-        if " " in COUNTERPARTS[name] or "-" in COUNTERPARTS[name]:
-            remedy = f"write {COUNTERPARTS[name]}"
-    else:
-        remedy = "the course has none of its own: build it from + - * / **, exp, log"
+    if name in WRITTEN:
+        remedy = f"write {WRITTEN[name]}"
     return f"np.{name} got a {kind} and knows nothing of slopes; {remedy}."
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import autodiff_course
 from autodiff_course import Node, Variable
-from autodiff_course.operators import METHODS, PLAIN, Clash, Directions, real
+from autodiff_course.operators import PLAIN, SPECIAL_METHODS, Clash, Directions, real
 from autodiff_course.variable import Variable as Home
 
 BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
@@ -235,9 +235,9 @@ def test_in_place_on_a_name_that_holds_a_variable_makes_a_new_one():
     assert (v.value, v.grad) == (6.0, 3.0) and before.value == 2.0
 
 
-@with_each("ufunc", METHODS)
+@with_each("ufunc", SPECIAL_METHODS)
 def test_every_operator_of_numpy_is_mapped_to_an_existing_manner(ufunc):
-    for name in METHODS[ufunc]:
+    for name in SPECIAL_METHODS[ufunc]:
         assert hasattr(Variable, name)
 
 
