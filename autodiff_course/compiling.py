@@ -7,18 +7,20 @@ What is left of that tape, in as few lines as possible, becomes a function.
 import ast
 from collections import Counter
 from itertools import count
+from keyword import iskeyword
 from math import prod
 
 import numpy as np
 
 from autodiff_course.descent import floats, one_number, refuse_without_slope
 from autodiff_course.recording import Recorded
-from autodiff_course.reverse import Node, pulled, written_out
+from autodiff_course.reverse import Node, number, pulled, written_out
 from autodiff_course.shapes import axes_of, inner
 
 SIGNS = {"np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/"}
 SIGNS["np.power"] = "**"
 LINEAR = ("np.multiply", "np.add.reduce", "inner")
+RESERVED = {"float": float, "number": number, "params": None, "program": None}
 LONGEST = 60  # letters that may stand in the place of a name
 
 
@@ -26,7 +28,8 @@ class Tape:
     """The calls that were made, each once, and what they took from outside."""
 
     def __init__(self, **outside):
-        self.lines, self.outside = {}, outside
+        self.lines, self.outside = {}, RESERVED | outside
+        self.names, self.taken = {}, Counter()  # of the things outside, by their id
         self.walking = False  # back, where slopes may compare
 
     def record(self, function, inputs, options, name=None):
@@ -61,13 +64,23 @@ class Tape:
 
     def named(self, thing):
         """Return the name under which the program finds a thing outside."""
+        name, _, held = self.names.get(id(thing), ("", None, None))
+        if name and (held is thing or np.array_equal(held, thing, equal_nan=True)):
+            return name
         kind = getattr(thing, "name", getattr(thing, "__name__", "array"))
-        names = (f"{kind}{number or ''}" for number in count())
-        return next(n for n in names if self.outside.setdefault(n, thing) is thing)
+        kind = kind if kind.isidentifier() and not iskeyword(kind) else "function"
+        names = (f"{kind}{number or ''}" for number in count(self.taken[kind]))
+        name = next(n for n in names if n not in self.outside)
+        # An array may be written into afterwards: the program keeps what it held.
+        held = thing.copy() if isinstance(thing, np.ndarray) else thing
+        self.names[id(thing)], self.outside[name] = (name, thing, held), held
+        self.taken[kind] += 1
+        return name
 
     def program(self, out, grads):
         """Return a function that gives them, with its text as `.source`."""
         source = self.text(out, grads)
+        self.names.clear()
         self.lines.clear()  # they and the tape would hold one another for ever
         exec(source, self.outside)
         function = self.outside.pop("program")
@@ -96,14 +109,18 @@ def is_product(thing, shape=()):
     """Tell whether it is an array of floats times something of a shape."""
     if getattr(thing, "name", "") != "np.multiply" or not thing.ndim:
         return False
-    return thing.inputs[0].value.dtype == float and np.shape(thing.inputs[1]) == shape
+    shapes = [np.shape(each) for each in thing.inputs]  # none may be broadcast
+    return thing.inputs[0].value.dtype == float and shapes == [thing.shape, shape]
 
 
 def in_python(line):
     """Return how Python writes what gives a line's value."""
     texts = [repr(each) for each in line.inputs]
     if line.name in SIGNS:
-        return f" {SIGNS[line.name]} ".join(texts)
+        texts = [f"({text})" if text[0] == "-" else text for text in texts]
+        text = f" {SIGNS[line.name]} ".join(texts)
+        power = line.name == "np.power" and not line.ndim  # may be complex
+        return f"number({text})" if power else text
     texts += [f"{key}={held!r}" for key, held in line.options.items()]
     call = f"{line.name}({', '.join(texts)})"
     return f"float({call})" if call.startswith("np.") and not line.ndim else call

@@ -228,7 +228,8 @@ def described(quantity):
     """Name a rejected quantity and, where there is one, the way out."""
     kind = type(quantity).__name__
     if type(quantity) is np.ndarray:
-        return f"an array of {quantity.dtype}; try .astype(float)"
+        remedy = "try .astype(float), and float(...) of a fraction beside it"
+        return f"an array of {quantity.dtype}; {remedy}"
     if isinstance(quantity, np.ndarray):
         return f"a {kind}; turn it into a plain array first"
     if isinstance(quantity, (list, tuple)):

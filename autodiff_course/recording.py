@@ -4,9 +4,17 @@ import operator
 
 import numpy as np
 
-from autodiff_course.operators import Operators
+from autodiff_course.operators import SPECIAL_METHODS, Operators
+from autodiff_course.primitives import exponent_slope
 
 BRANCHES = (np.less, np.less_equal, np.greater, np.greater_equal, np.equal)
+
+
+def recordable_slope(out, x, moving):
+    """Return the slope towards an exponent, noted whole: bases of 0 come later."""
+    if hasattr(out, "tape"):
+        return out.tape.record(exponent_slope, (out, x, moving), {})
+    return exponent_slope(out, x, moving)
 
 
 class Recorded(np.lib.mixins.NDArrayOperatorsMixin, Operators):
@@ -30,13 +38,18 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin, Operators):
                 "in, and other params might take another one. Use reverse for this "
                 "loss, or compare plain numbers."
             )
+        if len(inputs) == 2 and hasattr(inputs[1], "backward"):  # a Node, right of it
+            return getattr(inputs[1], SPECIAL_METHODS[ufunc][1])(inputs[0])
+        if getattr(np, ufunc.__name__, None) is not ufunc:  # of SciPy, say
+            return self.tape.record(ufunc, inputs, options)
         name = f"np.{ufunc.__name__}.{method}".removesuffix(".__call__")
         return self.tape.record(getattr(ufunc, method), inputs, options, name)
 
     def __array_function__(self, function, types, inputs, options):
         if function in (np.shape, np.size, np.ndim):
             return function(self.value)
-        return self.tape.record(function, inputs, options, f"np.{function.__name__}")
+        name = f"np.{function.__name__}" if function.__module__ == "numpy" else None
+        return self.tape.record(function, inputs, options, name)
 
     def __pow__(self, exponent):
         square = type(exponent) is int and exponent == 2
@@ -45,7 +58,12 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin, Operators):
     def chain(self, primitive):
         """Record the NumPy that a primitive consists of, or else its call."""
         if self.ndim and hasattr(primitive, "function"):
-            return primitive.function(self)
+            walking = self.tape.walking
+            self.tape.walking = True  # what it compares is no branch of the loss
+            try:
+                return primitive.function(self)
+            finally:
+                self.tape.walking = walking
         if self.ndim and hasattr(primitive, "divisor"):
             return np.add.reduce(self, axis=None) / primitive.divisor(np.size(self))
         return self.tape.record(primitive, (self,), {})

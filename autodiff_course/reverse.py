@@ -8,8 +8,8 @@ The idea is reverse mode: S. Linnainmaa, 1970; B. Speelpenning, 1980.
 import numpy as np
 
 from autodiff_course.operators import Operators, real
-from autodiff_course.primitives import exponent_slope
 from autodiff_course.recording import Recorded
+from autodiff_course.recording import recordable_slope as exponent_slope
 from autodiff_course.shapes import (
     axes_of,
     folded,
@@ -31,8 +31,9 @@ class Node(Operators):
 
     A slope is None where the grad is handed on as it is, a number or an array where
     it is multiplied, and a function of the grad for the rest. Constants stand among
-    the operands, and get no Node of their own. After `backward` of a result, `grad` is
-    its derivative towards this value, in this value's shape.
+    the operands, and get no Node of their own; an array among them is not copied, so
+    do not write into it before `backward`. After `backward` of a result, `grad` is its
+    derivative towards this value, in this value's shape.
 
     >>> x = Node(4.0)
     >>> (3 * x + x * x).backward()

@@ -1,6 +1,7 @@
 """One evaluation as a straight-line program: the same gradients, and its limits."""
 
 import gc
+import operator
 import weakref
 
 import numpy as np
@@ -344,3 +345,109 @@ def test_a_dropped_program_is_freed_without_the_collector():
         assert held() is None and gc.collect() == 0
     finally:
         gc.enable()
+
+
+def assert_like_reverse(loss, recorded, called=None):
+    """Compile at one place, call at another, and compare with reverse there."""
+    called = recorded if called is None else called
+    value, grads = compiled(loss, recorded)(called)
+    want, slopes = reverse(loss, called)
+    assert value == pytest.approx(want, rel=1e-12)
+    for name in slopes:
+        np.testing.assert_allclose(grads[name], slopes[name], rtol=1e-12)
+
+
+@with_each("n", [3, 20_000])
+@with_each("shape", [(1, 1), (1, 4), ("n", 1)])
+def test_a_sum_of_products_that_were_broadcast_is_right(n, shape):
+    wide = RNG.normal(size=(n, 4))
+    narrow = RNG.normal(size=[n if size == "n" else size for size in shape])
+    for loss in (lambda p: total(p["a"] * p["b"]), lambda p: mean(p["a"] * wide)):
+        assert_like_reverse(loss, {"a": narrow, "b": wide})
+
+
+def test_a_moving_exponent_keeps_its_edges():
+    power = {"x": np.array([2.0, 1.0]), "n": 3.0}
+    assert_like_reverse(
+        lambda p: total(p["x"] ** p["n"]), power, {**power, "x": np.array([0.0, 1.0])}
+    )
+    assert_like_reverse(
+        lambda p: p["x"] ** p["n"], {"x": 2.0, "n": 3.0}, {"x": 0.0, "n": 3.0}
+    )
+    with pytest.raises(ValueError, match="the base is negative"):
+        compiled(lambda p: total(p["x"] ** p["n"]), power)(
+            {**power, "x": np.array([-1.0, 1.0])}
+        )
+
+
+def test_a_complex_number_never_comes_out():
+    root = compiled(lambda p: p["x"] ** 0.5, {"x": 2.0})
+    with pytest.raises(TypeError, match="negative base has no real root"):
+        root({"x": -2.0})
+
+
+def test_a_negative_base_keeps_its_sign():
+    assert_like_reverse(lambda p: p["y"] * (-2.0) ** p["x"].value, {"x": 2.0, "y": 1.0})
+
+
+def test_data_that_change_afterwards_change_no_program():
+    points, labels = np.arange(3.0), np.array([0.0, 1.0, 1.0])
+
+    def loss(p):
+        return mean(logistic_loss(labels, p["m"] * points))
+
+    program, before = compiled(loss, {"m": 1.0}), reverse(loss, {"m": 1.0})[0]
+    points[:], labels[:] = [5.0, 6.0, 7.0], [1.0, 0.0, 0.0]
+    assert program({"m": 1.0})[0] == pytest.approx(before, rel=1e-14)
+
+
+def test_an_array_that_is_filled_anew_stands_for_what_it_held():
+    held = np.empty(2)
+
+    def loss(p):
+        out = 0.0
+        for row in ([1.0, 2.0], [3.0, 4.0]):
+            held[:] = row
+            out = out + total(p["w"] * held)
+        return out
+
+    assert compiled(loss, {"w": np.ones(2)})({"w": np.ones(2)})[0] == 10.0
+
+
+@with_each("name", ["float", "params", "program", "lambda", "<lambda>", "number"])
+def test_a_primitive_of_any_name_can_be_compiled(name):
+    cube = course.Primitive(
+        lambda x: x * x * x, lambda out, x: 3 * x * x, "x**3", name=name
+    )
+    assert_like_reverse(
+        lambda p: cube(p["w"]) + total(p["a"]), {"w": 2.0, "a": np.ones(3)}
+    )
+
+
+def test_a_primitive_may_choose_between_the_entries_of_an_array():
+    leaky = course.Primitive(
+        lambda x: np.where(x > 0, x, 0.1 * x),
+        lambda out, x: 0.1 + 0.9 * (x > 0),
+        "Max(x, x / 10)",
+        name="leaky",
+    )
+    there, elsewhere = np.array([1.0, -2.0, 3.0]), np.array([-1.0, 2.0, -3.0])
+    assert_like_reverse(lambda p: mean(leaky(p["x"])), {"x": there}, {"x": elsewhere})
+
+
+def test_numpy_beyond_its_first_floor_is_found_again():
+    length = course.Primitive(
+        lambda x: x / np.linalg.norm(x), lambda out, x: out * 0.0, "x", name="length"
+    )
+    x = {"x": np.array([3.0, 4.0])}
+    assert compiled(lambda p: total(length(p["x"])), x)(x)[0] == pytest.approx(1.4)
+
+
+OPERATIONS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
+
+
+@with_each("operation", OPERATIONS)
+def test_a_value_that_is_held_fast_may_stand_left_of_a_node(operation):
+    assert_like_reverse(
+        lambda p: total(operation(p["x"].value, p["x"])), {"x": np.array([1.5, 2.5])}
+    )
