@@ -150,12 +150,12 @@ def exponent_slope(out, x, moving):
     is 0, as at x = 0 with n > 0. ValueError where the base is negative and the
     exponent moves: beside such a point the power is not a real number.
     """
-    if isinstance(x, Operators) or isinstance(out, Operators):
-        return out * log(x)
     if np.any((x < 0) & (moving != 0)):
         raise ValueError(
             "the exponent moves and the base is negative, so that x ** n has no slope; "
             "give the exponent as a plain number, or keep the base positive."
         )
+    if isinstance(x, Operators) or isinstance(out, Operators):
+        return out * log(x)
     # As floats: beside an array a fraction or a very long integer is an object.
     return out * log(np.where((x < 0) | (out == 0), 1.0, x).astype(float))

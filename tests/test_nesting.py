@@ -299,3 +299,9 @@ def test_three_nested_passes_give_the_third_derivative(function, third):
     if third is None:
         third = 3 * by_sympy(1 / (1 + sympy.exp(-X)), 1.3, order=3)
     assert deep.grad.grad.grad == pytest.approx(third, rel=1e-12)
+
+
+@with_each("base", [-2.0, np.array([-2.0, 1.0])])
+def test_a_nested_negative_base_with_a_moving_exponent_is_a_value_error(base):
+    with pytest.raises(ValueError, match="the base is negative"):
+        Variable(Variable(base, 1.0), 1.0) ** Variable(Variable(2.0, 0.0), 1.0)
