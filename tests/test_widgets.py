@@ -257,3 +257,13 @@ def test_without_ipywidgets_the_calls_return_a_still_picture():
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert told.returncode == 0, told.stderr
     assert told.stdout.count("Picture {'image/png': {'alt'") == 2
+
+
+def test_a_history_of_one_round_is_seen():
+    picture = widgets.step_line(X, Y).view.picture
+    history = picture.axes[1]
+    picture.canvas.draw()
+    pixels = np.asarray(picture.canvas.buffer_rgba()).astype(int)
+    column, row = history.transData.transform([0, np.mean(Y**2)]).round().astype(int)
+    red, _, blue, _ = pixels[len(pixels) - row, column + 2]
+    assert blue > red + 50

@@ -44,8 +44,11 @@ class History:
     def __init__(self, axes, picks, title, ylabel, yscale="linear"):
         self.axes, self.picks, self.log = axes, picks, yscale == "log"
         looks = ({"color": BLUE}, {"color": RED, "linestyle": "--"})
+        # A dot at the end, on the axis too: one round alone would draw no line.
+        dot = {"marker": "o", "markevery": slice(-1, None), "markersize": 5}
+        free = {"clip_on": False, "in_layout": False}
         self.lines = [
-            axes.plot([], [], label=label, **look)[0]
+            axes.plot([], [], label=label, **dot, **free, **look)[0]
             for label, look in zip(picks, looks, strict=False)
         ]
         axes.set(title=title, xlabel="round", ylabel=ylabel, yscale=yscale)
