@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from autodiff_course.operators import Operators, real
+from autodiff_course.operators import Operators, is_floats, real
 from autodiff_course.reverse import Node, pulled, written_out
 from autodiff_course.variable import Variable
 
@@ -147,8 +147,8 @@ def floats(params):
     """Return a copy of params as floats and float arrays, or say what is wrong."""
     copy = dict(params) if isinstance(params, dict) else {}
     for name, held in copy.items():
-        if type(held) is np.ndarray and held.dtype.char == "d" and held.ndim:
-            copy[name] = held.copy()  # the commonest, without a call
+        if is_floats(held):
+            copy[name] = held.copy()
         elif type(held) is not float:
             held = real(held, f"params[{name!r}]")
             array = isinstance(held, np.ndarray)

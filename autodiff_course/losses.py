@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff_course.operators import Operators, real
 from autodiff_course.primitives import Primitive, exp, softplus
-from autodiff_course.shapes import product, shape_of
+from autodiff_course.shapes import innermost, product, shape_of
 from autodiff_course.variable import moves
 
 # Below this probability the log-loss is cut off, so that one point cannot outweigh all.
@@ -87,10 +87,7 @@ def labels(target):
 
 def probabilities(prediction):
     """Raise ValueError unless every prediction lies in [0, 1]."""
-    plain = prediction
-    while hasattr(plain, "chain"):
-        plain = plain.value
-    plain = real(plain, "a prediction")
+    plain = real(innermost(prediction), "a prediction")
     if not everywhere((plain >= 0) & (plain <= 1)):
         raise ValueError(
             f"logloss takes probabilities between 0 and 1, got {plain!r:.40}; if this "

@@ -200,6 +200,11 @@ def refusal(name, operand):
     return f"np.{name} got a {kind} and knows nothing of slopes; {remedy}."
 
 
+def is_floats(quantity):
+    """Tell whether it is a plain array of floats: the commonest, and right as it is."""
+    return type(quantity) is np.ndarray and quantity.dtype.char == "d" and quantity.ndim
+
+
 def real(quantity, role):
     """Return a real number or an array of them as floats, or raise TypeError.
 

@@ -10,7 +10,7 @@ from math import inf
 
 import numpy as np
 
-from autodiff_course.operators import Operators, real
+from autodiff_course.operators import Operators, is_floats, real
 
 
 class Primitive:
@@ -37,8 +37,8 @@ class Primitive:
     def __call__(self, x):
         if type(x) is float:
             return self.at(x)
-        if type(x) is np.ndarray and x.dtype.char == "d" and x.ndim:
-            return self.function(x)  # the commonest, without a call
+        if is_floats(x):
+            return self.function(x)
         if hasattr(x, "chain"):
             return x.chain(self)
         held = real(x, f"what {self.name} takes")

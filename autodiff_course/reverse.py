@@ -7,7 +7,7 @@ The idea is reverse mode: S. Linnainmaa, 1970; B. Speelpenning, 1980.
 
 import numpy as np
 
-from autodiff_course.operators import Operators, real
+from autodiff_course.operators import Operators, is_floats, real
 from autodiff_course.recording import Recorded
 from autodiff_course.recording import recordable_slope as exponent_slope
 from autodiff_course.shapes import (
@@ -130,8 +130,8 @@ def number(value):
     """Return a value as a Node holds it; TypeError for what is not real."""
     if type(value) in (float, int, Recorded):
         return value
-    if type(value) is np.ndarray and value.dtype.char == "d" and value.ndim:
-        return value  # the commonest, without a call
+    if is_floats(value):
+        return value
     held = real(value, "the value of a Node")
     # Directions become data; beside an array a fraction would become an object.
     return np.asarray(held) if isinstance(held, np.ndarray) else float(held)

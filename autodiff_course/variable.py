@@ -17,7 +17,7 @@ from autodiff_course.operators import (
     real,
 )
 from autodiff_course.primitives import exponent_slope
-from autodiff_course.shapes import product, refuse_product, shape_of
+from autodiff_course.shapes import innermost, product, refuse_product, shape_of
 
 
 class Variable(Operators):
@@ -160,11 +160,6 @@ def lifted(grad, axes):
     if is_variable(grad):
         return type(grad)(lifted(grad.value, axes), lifted(grad.grad, axes))
     return grad.view(Lifted) if np.ndim(grad) > axes else grad
-
-
-def innermost(quantity):
-    """Return the number or array inside nested Variables."""
-    return innermost(quantity.value) if is_variable(quantity) else quantity
 
 
 def fitted(grad, shape):
