@@ -120,7 +120,7 @@ def descend(loss, start, rate, method="reverse"):
 
 def steps_from(loss, params, rate, method):
     """Yield the steps that `descend` promises, its rate being checked."""
-    index = 0
+    index, value = 0, np.nan
     while finite(params.values()):
         try:
             with np.errstate(all="ignore"):
@@ -134,7 +134,8 @@ def steps_from(loss, params, rate, method):
         params, index = following, index + 1
     raise FloatingPointError(
         f"at step {index} with rate {rate} the loss, a grad or a parameter is not "
-        "finite; take a smaller rate, or a start where the loss is finite."
+        f"finite (the last loss was {value:.4g}); take a smaller rate, or a start "
+        "where the loss is finite."
     )
 
 

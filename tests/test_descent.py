@@ -367,7 +367,7 @@ def test_divergence_names_the_step_and_the_rate_without_a_warning(growing):
     loss, start = growing
     said, taken = diverges(loss, start, 1.5)
     assert said.startswith(f"at step {taken} with rate 1.5 the loss, a grad or a ")
-    assert "is not finite; take a smaller rate" in said
+    assert "is not finite" in said and "take a smaller rate" in said
 
 
 def test_a_parameter_that_leaves_the_floats_ends_the_descent():
@@ -390,7 +390,7 @@ def test_a_start_without_a_loss_ends_at_step_0():
     )
     assert taken == 0 and said.startswith("at step 0 with rate 0.1")
     said, taken = diverges(lambda p: p["m"] + float("nan"), {"m": 1.0}, 0.1)
-    assert taken == 0 and "a start where the loss is finite" in said
+    assert taken == 0 and "the last loss was nan" in said
     said, taken = diverges(lambda p: p["m"] * 0.0, {"m": float("inf")}, 0.1)
     assert taken == 0 and "a start where the loss is finite" in said
 
