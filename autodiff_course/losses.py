@@ -53,10 +53,10 @@ def logloss(target, prediction):
     >>> round(logloss(1, 0.5), 6)
     0.693147
     """
-    target = labels(target)
+    wrong = 1.0 - labels(target)
     probabilities(prediction)
     # How far the prediction is from the wrong label is what the true one is given.
-    return surprisal(prediction - (1 - target))
+    return surprisal(prediction - wrong)
 
 
 def logistic_loss(target, logit):
@@ -76,7 +76,7 @@ def labels(target):
         return labels(resting(target))
     # As floats: in an array of unsigned bytes, 1 - 2 * target would be 255.
     plain = real(target, "a label")
-    known = (plain == 0) | (plain == 1)
+    known = plain * plain == plain  # of all numbers, these two are their own squares
     if not everywhere(known):
         raise ValueError(
             f"labels must be 0 or 1, got {np.extract(np.logical_not(known), plain)[0]};"
@@ -88,7 +88,7 @@ def labels(target):
 def probabilities(prediction):
     """Raise ValueError unless every prediction lies in [0, 1]."""
     plain = real(innermost(prediction), "a prediction")
-    if not everywhere((plain >= 0) & (plain <= 1)):
+    if not everywhere((plain >= 0.0) & (plain <= 1.0)):
         raise ValueError(
             f"logloss takes probabilities between 0 and 1, got {plain!r:.40}; if this "
             "is a logit, use logistic_loss(target, logit), else apply sigmoid first."

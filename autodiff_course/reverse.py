@@ -58,7 +58,7 @@ class Node(Operators):
         return Node(out, ((self, None), (other, None)))
 
     def __sub__(self, other):
-        out = plain(self) - plain(other)
+        out = self.value - plain(other)
         return Node(out, ((self, None), (other, -1.0)))
 
     def __mul__(self, other):
@@ -87,10 +87,10 @@ class Node(Operators):
         towards_y = (other, lambda grad: right_pull(grad, out, x, y))
         return Node(out, (towards_x, towards_y))
 
-    # The rules above take a constant on the left as well.
     def __rsub__(self, other):
-        return Node.__sub__(other, self)
+        return Node(number(other) - self.value, ((self, -1.0),))
 
+    # The other rules take a constant on the left as well.
     def __rtruediv__(self, other):
         return Node.__truediv__(other, self)
 
@@ -165,22 +165,23 @@ def uses(result):
     while stack:
         for operand, _ in stack.pop().made_from:
             if isinstance(operand, Node):
-                if operand not in counts:
-                    counts[operand] = 0
+                if operand in counts:
+                    counts[operand] += 1
+                else:
+                    counts[operand] = 1
                     stack.append(operand)
-                counts[operand] += 1
     return counts
 
 
 def share(grad, slope, out, x):
     """Return what the grad of `out` gives to its operand `x`."""
+    if slope is None:
+        return folded(grad, out, x)
     if callable(slope):
         return slope(grad)
-    if slope is not None:
-        if axes_of(x) == () != axes_of(grad) == axes_of(slope):
-            return inner(grad, slope)  # one number met many: a sum of products
-        grad = grad * slope
-    return folded(grad, out, x)
+    if axes_of(x) == () != axes_of(grad) == axes_of(slope):
+        return inner(grad, slope)  # one number met many: a sum of products
+    return folded(grad * slope, out, x)
 
 
 def written_out(grad, value):
