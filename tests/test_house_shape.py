@@ -4,6 +4,7 @@ import ast
 import math
 import re
 
+import pytest
 from lessons import (
     NOTEBOOKS,
     ROOT,
@@ -114,14 +115,12 @@ def time_faults(lesson):
         yield lesson.fault(1, f"write '**Time:** about {computed} minutes' ({told}).")
 
 
-def readme_faults(lesson, readme):
-    """Yield a fault where the README's row of a lesson gives another time."""
-    for line in readme.splitlines():
-        stated = re.search(r"(\d+) min", line)
-        if lesson.path.name in line and stated:
-            computed, _ = minutes(lesson)
-            if int(stated[1]) != computed:
-                yield f"README.md: {lesson.path.name} takes {computed} min, not {line}"
+def row_faults(lesson, page):
+    """Yield a fault where the row of a lesson in a page gives another time, or none."""
+    rows = [line for line in page.splitlines() if lesson.path.name in line]
+    stated = [int(each) for each in re.findall(r"(\d+) min", "\n".join(rows))]
+    if stated != [minutes(lesson)[0]]:
+        yield f"{lesson.path.name} takes {minutes(lesson)[0]} min, not {rows}"
 
 
 def size_faults(lesson):
@@ -286,11 +285,10 @@ def test_the_stated_time_is_the_computed_one(lesson):
     expect_none(time_faults(lesson))
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/teaching.md"])
 @each_lesson
-def test_the_readme_states_the_same_time(lesson):
-    readme = ROOT / "README.md"
-    if readme.exists():
-        expect_none(readme_faults(lesson, readme.read_text(encoding="utf-8")))
+def test_readme_and_teaching_guide_state_the_same_time(lesson, page):
+    expect_none(row_faults(lesson, (ROOT / page).read_text(encoding="utf-8")))
 
 
 @each_lesson
@@ -409,10 +407,11 @@ def test_time_is_words_code_cells_exercises_and_quizzes():
     assert minutes(planted(text("| --- | - |\n\n>\n")))[0] == 0
 
 
-def test_a_time_in_the_readme_that_differs_is_found():
+def test_a_time_in_a_page_that_differs_or_is_missing_is_found():
     row = "| [Regression](notebooks/03_planted.ipynb) | a line | {} min |"
-    assert list(readme_faults(sound(), row.format(10)))
-    assert not list(readme_faults(sound(), row.format(5)))
+    assert list(row_faults(sound(), row.format(10)))
+    assert list(row_faults(sound(), ""))
+    assert not list(row_faults(sound(), row.format(5)))
 
 
 def test_long_and_empty_code_cells_are_found():
