@@ -2,8 +2,10 @@
 
     python3 course.py                 make .venv if need be and open JupyterLab
     python3 course.py test            check the package, the course, every output
-    python3 course.py refresh 01 03   execute lessons and store their outputs
+    python3 course.py update          fetch the newest course, keep your own work
     python3 course.py report FOLDER   read a class's progress, write one page
+    python3 course.py site            write the course as web pages
+    python3 course.py refresh 01 03   execute lessons and store their outputs
 
 Needs nothing but Python, and parses on an old one, to say which one is needed.
 """
@@ -262,10 +264,21 @@ def parse(arguments):
     parser.add_argument("--no-browser", action="store_true", help="open no browser")
     words = parser.add_subparsers(dest="word", metavar="word")
     words.add_parser("test", help="check the package, the course and every output")
-    refresh = words.add_parser("refresh", help="execute lessons, store their outputs")
-    refresh.add_argument("lessons", nargs="*", help="such as 01 03; none means all")
+    words.add_parser("update", help="fetch the newest course, keep your own work")
     report = words.add_parser("report", help="sum up a folder of progress.jsonl files")
-    report.add_argument("folder", type=os.path.abspath, help="one file a learner")
+    report.add_argument(
+        "rest",
+        metavar="folder",
+        nargs=1,
+        type=os.path.abspath,
+        help="one file a learner",
+    )
+    words.add_parser("site", help="write the course as web pages into site/")
+    refresh = words.add_parser("refresh", help="execute lessons, store their outputs")
+    refresh.add_argument(
+        "rest", metavar="lesson", nargs="*", help="such as 01; none: all"
+    )
+    parser.set_defaults(rest=[])
     return parser.parse_args(arguments)
 
 
@@ -276,13 +289,10 @@ def main(arguments):
     check_folder(ROOT, os.name)
     os.chdir(str(ROOT))
     python = prepare(options.word if options.word in PARTS else "open")
-    if options.word == "test":
-        hand_over([python, "-m", "autodiff_course.house.check"])
-    if options.word == "refresh":
-        hand_over([python, "-m", "autodiff_course.house.refresh", *options.lessons])
-    if options.word == "report":
-        hand_over([python, "-m", "autodiff_course.house.report", options.folder])
-    hand_over(lab_command(python, options.no_browser))
+    if not options.word:
+        hand_over(lab_command(python, options.no_browser))
+    module = "check" if options.word == "test" else options.word
+    hand_over([python, "-m", f"autodiff_course.house.{module}", *options.rest])
 
 
 if __name__ == "__main__":

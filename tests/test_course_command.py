@@ -2,6 +2,7 @@
 
 import ast
 import errno
+import importlib.util
 import json
 import os
 import re
@@ -383,6 +384,30 @@ def test_a_lesson_saved_as_it_was_read_counts_as_unchanged(labs):
 
 
 # The other words.
+
+
+@pytest.mark.parametrize(
+    ("words", "module", "rest"),
+    [
+        (["test"], "check", []),
+        (["update"], "update", []),
+        (["report", "class"], "report", [os.path.abspath("class")]),
+        (["site"], "site", []),
+        (["refresh"], "refresh", []),
+        (["refresh", "01", "03"], "refresh", ["01", "03"]),
+    ],
+)
+def test_a_word_is_handed_over_with_what_follows_it(
+    course, monkeypatch, words, module, rest
+):
+    handed = []
+    monkeypatch.chdir(Path.cwd())  # the command goes to its own folder
+    monkeypatch.setattr(course, "prepare", lambda word: "python")
+    monkeypatch.setattr(course, "hand_over", handed.append)
+    course.main(words)
+    name = f"autodiff_course.house.{module}"
+    assert importlib.util.find_spec(name)
+    assert handed == [["python", "-m", name, *rest]]
 
 
 @pytest.mark.slow
