@@ -12,13 +12,12 @@ from math import prod
 
 import numpy as np
 
-from autodiff_course.descent import floats, one_number, refuse_without_slope
+from autodiff_course.descent import floats, reverse
 from autodiff_course.recording import Recorded
-from autodiff_course.reverse import Node, number, pulled, written_out
+from autodiff_course.reverse import number
 from autodiff_course.shapes import axes_of, inner
 
 SIGNS = {"np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/"}
-SIGNS["np.power"] = "**"
 LINEAR = ("np.multiply", "np.add.reduce", "inner")
 RESERVED = {"float": float, "number": number, "params": None, "program": None}
 LONGEST = 60  # letters that may stand in the place of a name
@@ -29,7 +28,7 @@ class Tape:
 
     def __init__(self, **outside):
         self.lines, self.outside = {}, RESERVED | outside
-        self.names, self.taken = {}, Counter()  # of the things outside, by their id
+        self.names, self.taken = {}, Counter()  # of the things outside
         self.walking = False  # back, where slopes may compare
 
     def record(self, function, inputs, options, name=None):
@@ -37,16 +36,14 @@ class Tape:
         name = name or self.named(function)
         if name in LINEAR:
             inputs = sorted(inputs, key=np.ndim, reverse=True)  # a number comes last
-            whole = options.get("axis", ()) is None  # the sum over all axes
             numbers = [each.inputs[1] for each in inputs if is_product(each)]
             rests = [each.inputs[0] if is_product(each) else each for each in inputs]
             if numbers and np.ndim(rests[-1]):
-                rest = self.record(function, rests, options, name)
-                return prod(numbers, start=rest)
+                return prod(numbers, start=self.record(function, rests, options, name))
             if numbers:
                 inputs = rests[0], prod(numbers, start=rests[1])
-            elif whole and is_product(rests[0], rests[0].shape):
-                return inner(*rests[0].inputs)
+            elif options.get("axis", ()) is None and is_product(inputs[0], alike=True):
+                return inner(*inputs[0].inputs)  # the sum over all axes
         return self.line(name, function, inputs, options)
 
     def line(self, name, function, inputs, options):
@@ -64,23 +61,21 @@ class Tape:
 
     def named(self, thing):
         """Return the name under which the program finds a thing outside."""
-        name, _, held = self.names.get(id(thing), ("", None, None))
-        if name and (held is thing or np.array_equal(held, thing, equal_nan=True)):
-            return name
-        kind = getattr(thing, "name", getattr(thing, "__name__", "array"))
-        kind = kind if kind.isidentifier() and not iskeyword(kind) else "function"
-        names = (f"{kind}{number or ''}" for number in count(self.taken[kind]))
-        name = next(n for n in names if n not in self.outside)
-        # An array may be written into afterwards: the program keeps what it held.
-        held = thing.copy() if isinstance(thing, np.ndarray) else thing
-        self.names[id(thing)], self.outside[name] = (name, thing, held), held
-        self.taken[kind] += 1
-        return name
+        array = isinstance(thing, np.ndarray)
+        # An array may be written into afterwards, so it goes by what it holds.
+        key = (thing.tobytes(), thing.shape, thing.dtype) if array else id(thing)
+        if key not in self.names:
+            kind = getattr(thing, "name", getattr(thing, "__name__", "array"))
+            kind = kind if kind.isidentifier() and not iskeyword(kind) else "function"
+            names = (f"{kind}{number or ''}" for number in count(self.taken[kind]))
+            self.names[key] = next(name for name in names if name not in self.outside)
+            self.outside[self.names[key]] = thing.copy() if array else thing
+            self.taken[kind] += 1
+        return self.names[key]
 
     def program(self, out, grads):
         """Return a function that gives them, with its text as `.source`."""
         source = self.text(out, grads)
-        self.names.clear()
         self.lines.clear()  # they and the tape would hold one another for ever
         exec(source, self.outside)
         function = self.outside.pop("program")
@@ -93,34 +88,36 @@ class Tape:
         for line in reversed(self.lines.values()):
             if uses[id(line)]:
                 uses.update(map(id, line.inputs))
+        names = (f"v{i}" for i in count(1) if f"v{i}" not in self.outside)
         for line in self.lines.values():
             text = in_python(line)
             if uses[id(line)] == 1 and len(text) < LONGEST:
                 line.text = f"({text})"
             elif uses[id(line)]:
-                line.text = f"v{len(body) + 1}"
+                line.text = next(names)
                 body.append(f"{line} = {text}")
         head = "def program(params):\n    params = matching(params, shapes)"
         text = "\n    ".join([head, *body, f"return {out}, {grads}"])
         return ast.unparse(ast.parse(text)) + "\n"  # without idle brackets
 
 
-def is_product(thing, shape=()):
-    """Tell whether it is an array of floats times something of a shape."""
+def is_product(thing, alike=False):
+    """Tell whether it is an array of floats times a number, or times one alike."""
     if getattr(thing, "name", "") != "np.multiply" or not thing.ndim:
         return False
     shapes = [np.shape(each) for each in thing.inputs]  # none may be broadcast
-    return thing.inputs[0].value.dtype == float and shapes == [thing.shape, shape]
+    wanted = [thing.shape, thing.shape if alike else ()]
+    return thing.inputs[0].value.dtype == float and shapes == wanted
 
 
 def in_python(line):
     """Return how Python writes what gives a line's value."""
     texts = [repr(each) for each in line.inputs]
     if line.name in SIGNS:
-        texts = [f"({text})" if text[0] == "-" else text for text in texts]
-        text = f" {SIGNS[line.name]} ".join(texts)
-        power = line.name == "np.power" and not line.ndim  # may be complex
-        return f"number({text})" if power else text
+        return f" {SIGNS[line.name]} ".join(texts)
+    if line.name == "np.power":  # of a number it may be complex, which is refused
+        text = f"({texts[0]}) ** {texts[1]}"
+        return text if line.ndim else f"number({text})"
     texts += [f"{key}={held!r}" for key, held in line.options.items()]
     call = f"{line.name}({', '.join(texts)})"
     return f"float({call})" if call.startswith("np.") and not line.ndim else call
@@ -137,22 +134,16 @@ def compiled(loss, params):
     start = floats(params)
     shapes = {name: axes_of(held) for name, held in start.items()}
     tape = Tape(np=np, inf=np.inf, nan=np.nan, matching=matching, shapes=shapes)
-    known = {
-        name: Node(Recorded(held, f"params[{name!r}]", tape))
-        for name, held in start.items()
+    recorded = {
+        name: Recorded(held, f"params[{name!r}]", tape) for name, held in start.items()
     }
-    out = loss(dict(known))
-    refuse_without_slope(out, Node)
-    value = out.value
-    if axes_of(value):  # an array, of one entry or refused
-        value = tape.record(one_number, (value,), {})
-    tape.walking = True
-    found = dict(pulled(out))
-    grads = {name: found.get(node, 0.0) for name, node in known.items()}
-    for name, node in known.items():
-        if shapes[name]:  # an array is handed out in memory of its own
-            grads[name] = tape.record(written_out, (grads[name], node.value), {})
-    return tape.program(value, grads)
+
+    def watched(nodes):
+        out = loss(nodes)
+        tape.walking = True
+        return out
+
+    return tape.program(*reverse(watched, recorded))
 
 
 def matching(params, shapes):

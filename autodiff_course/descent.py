@@ -150,7 +150,7 @@ def floats(params):
     for name, held in copy.items():
         if is_floats(held):
             copy[name] = held.copy()
-        elif type(held) is not float:
+        elif type(held) is not float and not hasattr(held, "tape"):
             held = real(held, f"params[{name!r}]")
             array = isinstance(held, np.ndarray)
             copy[name] = np.array(held, float) if array else float(held)
@@ -181,6 +181,8 @@ def one_number(out):
     held = out.value if isinstance(out, Operators) else out
     if type(held) is float:
         return held
+    if hasattr(held, "tape"):  # noted as one call, where one is needed
+        return held.tape.record(one_number, (held,), {}) if held.ndim else held
     held = real(held, "the loss")
     if np.size(held) != 1:
         raise ValueError(

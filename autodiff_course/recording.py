@@ -8,6 +8,7 @@ from autodiff_course.operators import SPECIAL_METHODS, Operators
 from autodiff_course.primitives import exponent_slope
 
 BRANCHES = (np.less, np.less_equal, np.greater, np.greater_equal, np.equal)
+MEASURES = (np.shape, np.ndim, np.size)
 
 
 def recordable_slope(out, x, moving):
@@ -26,7 +27,7 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin, Operators):
     def __init__(self, value, text, tape, name="", inputs=(), options=None):
         self.value, self.text, self.tape = value, text, tape
         self.name, self.inputs, self.options = name, inputs, options  # how it was made
-        self.shape, self.ndim = np.shape(value), np.ndim(value)
+        self.shape, self.ndim, self.size = (measure(value) for measure in MEASURES)
 
     def __repr__(self):
         return self.text
@@ -46,7 +47,7 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin, Operators):
         return self.tape.record(getattr(ufunc, method), inputs, options, name)
 
     def __array_function__(self, function, types, inputs, options):
-        if function in (np.shape, np.size, np.ndim):
+        if function in MEASURES:
             return function(self.value)
         name = f"np.{function.__name__}" if function.__module__ == "numpy" else None
         return self.tape.record(function, inputs, options, name)
@@ -71,9 +72,4 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin, Operators):
     def __getitem__(self, index):
         return self.tape.record(operator.getitem, (self, index), {})
 
-    def reshape(self, shape):
-        return np.reshape(self, shape)
-
-    @property
-    def T(self):  # noqa: N802
-        return np.transpose(self)
+    reshape, T = np.reshape, property(np.transpose)

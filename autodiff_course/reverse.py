@@ -186,8 +186,10 @@ def share(grad, slope, out, x):
 
 def written_out(grad, value):
     """Return a grad in the shape of its value, in memory of its own."""
-    if not isinstance(value, np.ndarray):
-        return float(grad)
+    if not axes_of(value):
+        return number(grad)
+    if hasattr(value, "tape"):  # noted as one call
+        return value.tape.record(written_out, (grad, value), {})
     full = np.empty(value.shape)
     full[...] = grad
     return full

@@ -414,7 +414,10 @@ def test_an_array_that_is_filled_anew_stands_for_what_it_held():
     assert compiled(loss, {"w": np.ones(2)})({"w": np.ones(2)})[0] == 10.0
 
 
-@with_each("name", ["float", "params", "program", "lambda", "<lambda>", "number"])
+NAMES = ["float", "params", "program", "lambda", "<lambda>", "number", "v1"]
+
+
+@with_each("name", NAMES)
 def test_a_primitive_of_any_name_can_be_compiled(name):
     cube = course.Primitive(
         lambda x: x * x * x, lambda out, x: 3 * x * x, "x**3", name=name
