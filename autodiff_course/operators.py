@@ -142,18 +142,16 @@ class Operators:
         return self.value >= value_of(other, type(self))
 
     def __bool__(self):
-        kind = type(self).__name__
         raise TypeError(
-            f"a {kind} is neither true nor false; ask about its value, "
+            f"a {type(self).__name__} is neither true nor false; ask about its value, "
             "as in v.value != 0 or v > 0."
         )
 
     def __float__(self):
-        kind = type(self).__name__
         raise TypeError(
-            f"float() got a {kind}, and a float has no slope; math.exp and its kind "
-            "ask for one too. Use exp, log, sin, ... from autodiff_course, or take "
-            ".value where no slope is wanted."
+            f"float() got a {type(self).__name__}, and a float has no slope; math.exp "
+            "and its kind ask for one too. Use exp, log, sin, ... from "
+            "autodiff_course, or take .value where no slope is wanted."
         )
 
     def __array__(self, dtype=None, copy=None):
