@@ -62,10 +62,9 @@ class Directions(np.ndarray):
             return array[()]
         if context is None:  # not an operation on each entry, but a sum over axes
             return array
-        for operand in context[1]:
-            if operand is not self and not self.meets(operand):
-                return self.clashed(array)
-        return array.view(type(self))
+        if all(self.meets(operand) for operand in context[1]):
+            return array.view(type(self))
+        return array.view(LiftedClash if isinstance(self, Lifted) else Clash)
 
     def meets(self, operand):
         """Tell whether an operand's data axes all stand right of the directions."""
@@ -73,9 +72,6 @@ class Directions(np.ndarray):
         if isinstance(operand, Directions):
             return axes == self.ndim and not isinstance(operand, Clash)
         return axes < self.ndim
-
-    def clashed(self, array):
-        return array.view(Clash)
 
 
 class Clash(Directions):
@@ -86,9 +82,6 @@ class Clash(Directions):
 
 class Lifted(Directions):
     """Directions of an outer pass: the inner one has them in a Variable, as a value."""
-
-    def clashed(self, array):
-        return array.view(LiftedClash)
 
 
 class LiftedClash(Lifted, Clash):
