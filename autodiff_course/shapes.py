@@ -112,13 +112,11 @@ def product(left, right, shapes):
 
 def nested_product(left, right, shapes):
     """Return the product of Variables inside Variables, by the product rule."""
-    kind = type(left) if isinstance(left, Operators) else type(right)
-    left = left if isinstance(left, Operators) else kind(left)
-    right = right if isinstance(right, Operators) else kind(right)
-    grad = product(left.grad, right.value, shapes) + product(
-        left.value, right.grad, shapes
-    )
-    return kind(product(left.value, right.value, shapes), grad)
+    kind = type(left if isinstance(left, Operators) else right)
+    left, right = (x if isinstance(x, kind) else kind(x) for x in (left, right))
+    moved = product(left.grad, right.value, shapes)
+    turned = product(left.value, right.grad, shapes)
+    return kind(product(left.value, right.value, shapes), moved + turned)
 
 
 def still(grad):
