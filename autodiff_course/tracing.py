@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autodiff_course.reductions import total
-from autodiff_course.variable import Variable
+from autodiff_course.variable import Variable, is_carrier
 
 SIGNS = dict(add="+", sub="-", mul="*", truediv="/", pow="**", matmul="@", neg="-")
 SYMBOLS = {f"__{r}{name}__": sign for name, sign in SIGNS.items() for r in ("", "r")}
@@ -63,11 +63,6 @@ def trace(function, *inputs):
     for call in calls:
         table.write(*call)
     return list(table.rows.values())
-
-
-def is_carrier(x):
-    """Tell whether an object, not a class, carries a value and a grad."""
-    return hasattr(x, "value") and hasattr(x, "grad") and not isinstance(x, type)
 
 
 def is_operand(x):

@@ -126,12 +126,14 @@ def checked(value, grad):
     return value, grad
 
 
-def is_variable(quantity):
+def is_carrier(x):
+    """Tell whether an object, not a class, carries a value and a grad."""
+    return hasattr(x, "value") and hasattr(x, "grad") and not isinstance(x, type)
+
+
+def is_variable(x):
     """Tell whether it carries a grad that is pushed forward, whatever its class."""
-    if type(quantity) in (float, np.ndarray) or not hasattr(quantity, "grad"):
-        return False
-    forward = hasattr(quantity, "value") and not hasattr(quantity, "backward")
-    return forward and not isinstance(quantity, type)
+    return type(x) is not np.ndarray and is_carrier(x) and not hasattr(x, "backward")
 
 
 def nested(value, grad):
