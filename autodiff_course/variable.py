@@ -138,8 +138,7 @@ def is_variable(x):
 
 def nested(value, grad):
     """Return both as Variables: a constant of the inner pass has inner grad 0."""
-    value = value if is_variable(value) else alike(grad, value)
-    grad = grad if is_variable(grad) else alike(value, grad)
+    value, grad = alike(value, grad), alike(grad, value)
     data, seeds = innermost(value), innermost(grad)
     if isinstance(seeds, np.ndarray):
         met = isinstance(seeds, Lifted) and not isinstance(data, Lifted)
@@ -150,11 +149,11 @@ def nested(value, grad):
     return value, grad
 
 
-def alike(nest, quantity):
+def alike(quantity, nest):
     """Return a constant as deep in Variables as another quantity is."""
-    if is_variable(nest.value):
-        quantity = alike(nest.value, quantity)
-    return type(nest)(quantity)
+    if is_variable(quantity) or not is_variable(nest):
+        return quantity
+    return type(nest)(alike(quantity, nest.value))
 
 
 def lifted(grad, axes):
