@@ -72,10 +72,8 @@ def logistic_loss(target, logit):
 
 def labels(target):
     """Return the labels as plain numbers; ValueError unless all are 0 or 1."""
-    if isinstance(target, Operators):
-        return labels(resting(target))
     # As floats: in an array of unsigned bytes, 1 - 2 * target would be 255.
-    plain = real(target, "a label")
+    plain = real(resting(target), "a label")
     known = plain * plain == plain  # of all numbers, these two are their own squares
     if not everywhere(known):
         raise ValueError(
@@ -177,8 +175,7 @@ def softmax(logits):
 
 def class_numbers(labels):
     """Return labels as an array of integers; ValueError unless they number classes."""
-    if isinstance(labels, Operators):
-        return class_numbers(resting(labels))
+    labels = resting(labels)
     whole = type(labels) is np.ndarray and labels.dtype.kind in "iu"
     if whole and labels.ndim == 1 and np.minimum.reduce(labels, initial=0) == 0:
         return labels
@@ -193,9 +190,11 @@ def class_numbers(labels):
 
 def resting(label):
     """Return the value of a label; ValueError for one that moves, or a Node."""
-    if hasattr(label, "backward") or moves(label.grad):
-        raise ValueError(
-            f"a label does not move, and this one has grad {label.grad!r:.40}; give "
-            "the target first, as plain numbers, and the prediction second."
-        )
-    return label.value
+    while isinstance(label, Operators):
+        if hasattr(label, "backward") or moves(label.grad):
+            raise ValueError(
+                f"a label does not move, and this one has grad {label.grad!r:.40}; "
+                "give the target first, as plain numbers, and the prediction second."
+            )
+        label = label.value
+    return label
