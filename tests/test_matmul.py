@@ -148,6 +148,19 @@ def test_second_derivatives_pass_through_products():
     np.testing.assert_allclose(both.grad.value, np.ones((4, 3)) @ b + a @ np.ones(3))
 
 
+@with_each(("left", "right"), [((2, 3), (3,)), ((3,), (3, 2)), ((3,), (3,))])
+def test_a_plain_array_stands_on_either_side_of_a_nested_one(left, right):
+    a, b = operands(left, right)
+    behind = a @ Variable(Variable(b, 1.0), 1.0) ** 2
+    before = Variable(Variable(a, 1.0), 1.0) ** 2 @ b
+    np.testing.assert_allclose(behind.value.value, a @ b**2)
+    np.testing.assert_allclose(behind.grad.value, a @ (2 * b))
+    np.testing.assert_allclose(behind.grad.grad, a @ (2 * np.ones(right)))
+    np.testing.assert_allclose(before.value.value, a**2 @ b)
+    np.testing.assert_allclose(before.grad.value, 2 * a @ b)
+    np.testing.assert_allclose(before.grad.grad, 2 * np.ones(left) @ b)
+
+
 @with_each("kind", [Variable, Node])
 @with_each(
     ("left", "right"),
