@@ -51,8 +51,6 @@ class Directions(np.ndarray):
     accepts as its grad.
     """
 
-    __array_priority__ = 1.0
-
     def __getitem__(self, index):
         # What is picked out need not have the direction axis in front.
         return self.view(np.ndarray)[index]
@@ -76,8 +74,6 @@ class Directions(np.ndarray):
 
 class Clash(Directions):
     """Directions that have met data: as a grad, these numbers mean nothing."""
-
-    __array_priority__ = 2.0
 
 
 class Lifted(Directions):
