@@ -43,6 +43,7 @@ __all__ = [
     "Step",
     "Variable",
     "all_directions",
+    "check",
     "coin_labels",
     "compiled",
     "cos",
@@ -53,6 +54,7 @@ __all__ = [
     "descend",
     "differences",
     "exp",
+    "hint",
     "log",
     "logistic_loss",
     "logloss",
@@ -60,12 +62,15 @@ __all__ = [
     "mse",
     "network_start",
     "one_at_a_time",
+    "progress",
+    "quiz",
     "relu",
     "reverse",
     "sigmoid",
     "sin",
     "softmax",
     "softplus",
+    "solution",
     "sqrt",
     "tanh",
     "total",
@@ -73,6 +78,7 @@ __all__ = [
     "value_and_grad",
 ]
 
+# These need more than NumPy, so they load where they are used.
 LAZY = ("check", "hint", "progress", "quiz", "solution")
 
 

@@ -98,6 +98,9 @@ class Step:
     loss: float
     grads: dict
 
+    def __iter__(self):
+        return iter((self.index, self.params, self.loss, self.grads))
+
 
 def descend(loss, start, rate, method="reverse"):
     """Yield the steps of gradient descent for ever, the start first.

@@ -86,10 +86,12 @@ def labels(target):
 def probabilities(prediction):
     """Raise ValueError unless every prediction lies in [0, 1]."""
     plain = real(innermost(prediction), "a prediction")
-    if not everywhere((plain >= 0.0) & (plain <= 1.0)):
+    within = (plain >= 0.0) & (plain <= 1.0)
+    if not everywhere(within):
         raise ValueError(
-            f"logloss takes probabilities between 0 and 1, got {plain!r:.40}; if this "
-            "is a logit, use logistic_loss(target, logit), else apply sigmoid first."
+            "logloss takes probabilities between 0 and 1, got "
+            f"{np.extract(np.logical_not(within), plain)[0]}; if this is a logit, use "
+            "logistic_loss(target, logit), else apply sigmoid first."
         )
 
 

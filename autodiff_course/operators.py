@@ -139,8 +139,9 @@ class Operators:
     def __float__(self):
         raise TypeError(
             f"float() got a {type(self).__name__}, and a float has no slope; math.exp "
-            "and its kind ask for one too. Use exp, log, sin, ... from "
-            "autodiff_course, or take .value where no slope is wanted."
+            "and its kind ask for one too. autodiff_course has exp, log, sin, cos, "
+            "tanh, sqrt, sigmoid, softplus and relu, and no others; or take .value "
+            "where no slope is wanted."
         )
 
     def __array__(self, dtype=None, copy=None):

@@ -124,16 +124,15 @@ softplus = Primitive(
 
 tanh = Primitive(np.tanh, slope=lambda out, x: 1 - out * out, formula="tanh(x)")
 
-# At the kink, x = 0, the slope used is 0: the slope from the left.
 relu = Primitive(
     rectified, slope=lambda out, x: 1.0 * (x > 0), formula="Max(x, 0)", name="relu"
 )
+relu.__doc__ += " At the kink, x = 0, the slope used is 0, that from the left."
 
 sin = Primitive(np.sin, slope=lambda out, x: cos(x), formula="sin(x)")
 
 cos = Primitive(np.cos, slope=lambda out, x: -sin(x), formula="cos(x)")
 
-# At 0 the slope is infinite: Python's ZeroDivisionError, in an array NumPy's inf.
 sqrt = Primitive(
     np.sqrt,
     slope=lambda out, x: 0.5 / out,
@@ -141,6 +140,7 @@ sqrt = Primitive(
     domain=(0.0, inf),
     shown=(0.1, 8.0),
 )
+sqrt.__doc__ += " At 0 the slope is infinite: an error; in an array NumPy's inf."
 
 
 def exponent_slope(out, x, moving):

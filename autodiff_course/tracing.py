@@ -74,9 +74,13 @@ def seeded(x, grad):
     """Return a copy with this grad; where grads are pulled back, one without a past."""
     if hasattr(x, "backward"):
         return type(x)(x.value)
-    if is_carrier(x):
+    if not is_carrier(x):
+        return x
+    try:
         x = copy.copy(x)
         object.__setattr__(x, "grad", grad)  # in a frozen class as well
+    except (AttributeError, TypeError):  # a tuple, or a class with its own __new__
+        x = type(x)(x.value, grad)
     return x
 
 
@@ -103,7 +107,9 @@ def watched(function, inputs):
             again = FunctionType(code, frame.f_globals, code.co_name, None, cells)
             # A function may give its result the name of what it took.
             taken = [(first if held.get(n) is made else held).get(n) for n in names]
-            calls[id(made)] = again, [*taken, *held.get(rest, ())], made
+            taken += held.get(rest, ())
+            if any(is_carrier(each) for each in taken):  # else a helper of one
+                calls[id(made)] = again, taken, made
 
     before = sys.getprofile()
     sys.setprofile(notice)
@@ -127,8 +133,6 @@ class Table:
 
     def write(self, function, arguments, made):
         """Enter an operation, after the constants that it is the first to use."""
-        if not any(is_carrier(each) for each in arguments):
-            return
         places = [i for i, each in enumerate(arguments) if is_operand(each)]
         if function.__name__.startswith("__r"):  # reflected: the left operand is last
             places.reverse()

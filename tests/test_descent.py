@@ -275,7 +275,7 @@ def test_the_line_is_found_as_least_squares_finds_it():
     assert last.params["b"] == pytest.approx(shift, rel=1e-9)
 
 
-def test_steps_are_frozen():
+def test_steps_are_frozen_and_can_be_taken_apart():
     step = next(descend(bowl, {"m": 0.0, "b": 0.0}, 0.1))
     with pytest.raises(dataclasses.FrozenInstanceError):
         step.loss = 0.0
@@ -285,6 +285,8 @@ def test_steps_are_frozen():
         "loss",
         "grads",
     ]
+    index, params, loss, grads = step
+    assert (index, params, loss, grads) == (0, step.params, step.loss, step.grads)
 
 
 def test_a_consumer_that_changes_a_step_does_not_change_the_descent():

@@ -434,6 +434,13 @@ def test_a_quiz_is_answered_by_clicks(id):
         assert box.verdict.html() in box.feedback.value
 
 
+def test_an_answer_that_cannot_be_shown_is_none_of_the_options():
+    verdict = check("02.q2", Hostile())
+    assert not verdict.passed
+    said = "a Hostile whose repr raises ValueError is none of the options"
+    assert said in verdict.text
+
+
 def test_a_quiz_is_a_text_as_well():
     text = repr(quiz("02.q2"))
     assert "  a) 2\n" in text and 'Answer with quiz("02.q2", "a").' in text

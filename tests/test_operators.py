@@ -131,7 +131,9 @@ def test_a_variable_is_neither_true_nor_false(v, ask):
 @with_each("convert", [float, math.exp, math.sin, math.floor, math.isnan, complex])
 def test_pythons_own_functions_are_refused_with_the_courses_names(convert):
     said = message_of(TypeError, convert, Variable(2.0, 1))
-    assert "Use exp, log, sin" in said and ".value" in said
+    assert ".value" in said
+    for name in ("exp", "log", "sin", "cos", "tanh", "sqrt", "sigmoid", "softplus"):
+        assert f" {name}" in said
 
 
 @with_each("convert", [int, abs, round, len, list, str.upper])

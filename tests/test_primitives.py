@@ -267,6 +267,7 @@ def test_a_sigmoid_that_is_small_keeps_its_digits_where_the_short_one_is_zero():
 def test_relu_at_its_kink_uses_the_slope_from_the_left():
     assert relu(Variable(0.0, 1)).grad == 0.0
     assert relu(Variable(np.array([-1.0, 0.0, 1e-300]), 1)).grad.tolist() == [0, 0, 1]
+    assert "the slope used is 0" in relu.__doc__
 
 
 @with_each("x", [0.0, -0.0, -0.3, -math.inf, -5e-324])

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -490,3 +491,55 @@ def test_constants_of_any_kind_have_a_row():
     assert trace(lambda x: x * Variable(Variable(3.0)), deep)[-1].value.value == 6.0
     third = trace(lambda x: x * Fraction(1, 3), Variable(3.0, 1))
     assert third[-1].value == 1.0 and third[1].operation == "constant"
+
+
+def made(value, grad):
+    return Helped(value, grad)
+
+
+class Helped:
+    """A class whose operations leave the making to a function of their own."""
+
+    def __init__(self, value, grad=0):
+        self.value, self.grad = value, grad
+
+    def __mul__(self, v):
+        return made(self.value * v.value, self.grad * v.value + self.value * v.grad)
+
+
+class Tupled(NamedTuple):
+    """A class whose grad cannot be set."""
+
+    value: float
+    grad: float = 0
+
+    def __mul__(self, v):
+        return Tupled(self.value * v.value, self.grad * v.value + self.value * v.grad)
+
+
+class Asked(Helped):
+    """A class that cannot be copied without being told what it holds."""
+
+    __slots__ = ()
+
+    def __new__(cls, value, grad=0):
+        return super().__new__(cls)
+
+    def __mul__(self, v):
+        return Asked(self.value * v.value, self.grad * v.value + self.value * v.grad)
+
+    def __reduce_ex__(self, protocol):
+        return Asked, ()
+
+
+@with_each("kind", [Helped, Tupled, Asked])
+def test_a_class_may_make_its_results_in_its_own_way(kind):
+    rows = trace(lambda a, b: a * b * a, kind(2.0, 1.0), kind(3.0))
+    assert [row.operation for row in rows] == ["input", "input", "*", "*"]
+    assert [row.slopes for row in rows[2:]] == [(3.0, 2.0), (2.0, 6.0)]
+    assert rows[-1].grad == 12.0  # of 3 a**2 at 2
+
+
+def test_a_constant_that_a_helper_makes_is_a_constant():
+    rows = trace(lambda a: a * made(3.0, 0), Helped(2.0, 1.0))
+    assert [row.operation for row in rows] == ["input", "constant", "*"]

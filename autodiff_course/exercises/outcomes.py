@@ -81,6 +81,14 @@ def plain_object(thing):
     return Odd(type(thing).__name__, short(repr(thing)))
 
 
+def told(thing):
+    """Return how a thing shows itself, whatever a learner's class does there."""
+    try:
+        return repr(thing)
+    except Exception as error:
+        return f"a {type(thing).__name__} whose repr raises {type(error).__name__}"
+
+
 def short(text, most=60):
     return text if len(text) <= most else f"{text[: most - 3]}..."
 

@@ -3,7 +3,7 @@
 from html import escape
 
 from autodiff_course.exercises.misconceptions import named
-from autodiff_course.exercises.outcomes import compare, plain, short
+from autodiff_course.exercises.outcomes import compare, plain, short, told
 from autodiff_course.exercises.verdicts import Shown, Verdict, marked_up
 
 LETTERS = "abcdefgh"
@@ -26,7 +26,7 @@ def judge_choice(quiz, choice):
     option = chosen(quiz, choice)
     if option is None:
         letters = ", ".join(LETTERS[: len(quiz.options)])
-        words = f"{short(repr(choice), 40)} is none of the options; choose one of"
+        words = f"{short(told(choice), 60)} is none of the options; choose one of"
         return Verdict(quiz.id, "type", f"{words} {letters}.")
     if option is right_option(quiz):
         return Verdict(quiz.id, "right", option.feedback)
