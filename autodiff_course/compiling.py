@@ -1,4 +1,4 @@
-"""What jit does: one evaluation written out as a straight-line program. Floor 3.
+"""What jit does: one evaluation written out as a straight-line program.
 
 The loss and the walk back run once, on values that write down every call of NumPy.
 What is left of that tape, in as few lines as possible, becomes a function.

@@ -1,4 +1,4 @@
-"""The data sets of the course, each drawn from a seed. Floor 3."""
+"""The data sets of the course, each drawn from a seed."""
 
 import numpy as np
 

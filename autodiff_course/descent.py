@@ -1,4 +1,4 @@
-"""Gradients of a loss, and gradient descent as a stream of steps. Floor 3.
+"""Gradients of a loss, and gradient descent as a stream of steps.
 
 Every gradient function takes `(loss, params)`: `params` maps names to floats or float
 arrays, `loss` takes such a dict and returns one number. The answer is the loss and a

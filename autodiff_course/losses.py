@@ -1,4 +1,4 @@
-"""Losses for each point, target first. Floor 2.
+"""Losses for each point, target first.
 
 The mean over points is taken outside, by `mean` or by a loop. Targets are numbers,
 arrays, or Variables without grad.

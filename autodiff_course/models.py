@@ -1,4 +1,4 @@
-"""Models: functions of parameters that return a prediction or a loss. Floor 3."""
+"""Models: functions of parameters that return a prediction or a loss."""
 
 from difflib import SequenceMatcher
 

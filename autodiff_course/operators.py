@@ -1,6 +1,6 @@
 """The manners of Variable and Node towards Python and NumPy.
 
-Floor 0. A class that inherits from `Operators` gets the reflected operators, unary
+A class that inherits from `Operators` gets the reflected operators, unary
 minus and ordering from its own five rules, and refuses, with a reason, what would
 lose a slope in silence. `real` is the check that both classes make of what they hold.
 """

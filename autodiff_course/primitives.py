@@ -1,4 +1,4 @@
-"""Functions of one number that know their slope, each declared once. Floor 0.
+"""Functions of one number that know their slope, each declared once.
 
 A declaration holds the value, the slope, the formula and where both are defined.
 Forward mode, reverse mode, the pictures and the tests follow from it. Slopes are

@@ -1,4 +1,4 @@
-"""Numbers and arrays that hand every call of NumPy to a tape. Floor 0."""
+"""Numbers and arrays that hand every call of NumPy to a tape."""
 
 import operator
 

@@ -1,4 +1,4 @@
-"""`mean` and `total`: many numbers become one. Floor 1.
+"""`mean` and `total`: many numbers become one.
 
 The grad loses its data axes and keeps its directions: `(k, n)` becomes `(k, 1)`.
 """

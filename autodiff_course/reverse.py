@@ -1,6 +1,6 @@
 """`Node`: a value that remembers how it was made, so that its grad can be pulled back.
 
-Floor 1. Where a Variable carries its grad along, a Node keeps its operands and the
+Where a Variable carries its grad along, a Node keeps its operands and the
 slope towards each, and `backward` walks from the result to everything it was made of.
 The idea is reverse mode: S. Linnainmaa, 1970; B. Speelpenning, 1980.
 """
@@ -137,13 +137,13 @@ def number(value):
     return np.asarray(held) if isinstance(held, np.ndarray) else float(held)
 
 
-def pulled(result):
-    """Yield every node that a result was made from, with the grad towards it.
+def pulled(end):
+    """Yield every node that the end was made from, with the grad towards it.
 
     A node hands its grad on when all who used it have handed in theirs. A number
     stands for an array of equal grads.
     """
-    waiting, grads, ready = uses(result), {}, [(result, 1.0)]
+    waiting, grads, ready = uses(end), {}, [(end, 1.0)]
     while ready:
         node, grad = ready.pop()
         yield node, grad
@@ -159,9 +159,9 @@ def pulled(result):
                     ready.append((operand, part))
 
 
-def uses(result):
-    """Return how often each node was used on the way to a result."""
-    counts, stack = {result: 0}, [result]
+def uses(end):
+    """Return how often each node was used on the way to the end."""
+    counts, stack = {end: 0}, [end]
     while stack:
         for operand, _ in stack.pop().made_from:
             if isinstance(operand, Node):

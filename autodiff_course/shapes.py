@@ -1,6 +1,6 @@
 """Which axes are data and which are directions: sums and products that mind it.
 
-Floor 0. A grad is broadcast against its value, so it may be smaller; one with more
+A grad is broadcast against its value, so it may be smaller; one with more
 axes than its value counts directions on its first axis.
 """
 

@@ -1,4 +1,4 @@
-"""Every intermediate value and slope of an evaluation, in order. Floor 3.
+"""Every intermediate value and slope of an evaluation, in order.
 
 `trace` watches functions return: whatever comes back for the first time with a
 `.value` and a `.grad` was made by that function from its arguments. So it works for

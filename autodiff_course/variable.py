@@ -1,4 +1,4 @@
-"""`Variable`: a value and its grad, pushed forward together. Floor 1.
+"""`Variable`: a value and its grad, pushed forward together.
 
 The five rules are the sum, difference, product, quotient and power rule of school,
 each applied to numbers that carry their own derivative. The idea is forward mode:

@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from autodiff_course.house import lessons_in
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 FENCE = re.compile(r"^ *(```|~~~).*?^ *\1[^\n]*$", re.MULTILINE | re.DOTALL)
@@ -51,7 +53,7 @@ class Lesson:
 
 
 def stored_lessons():
-    return [Lesson(path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    return [Lesson(path) for path in lessons_in(NOTEBOOKS)]
 
 
 each_lesson = pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def draw_confusion_red():
 def test_alt_text_of_a_table_counts_the_diagonal_and_the_mistakes():
     told = draw_confusion(COUNTS, "A title").alt
     assert "16 of 19 on the diagonal, 3 beside it" in told
-    assert "0 taken for 2 2 times, 2 taken for 0 1 times." in told
+    assert "0 taken for 2, 2 of 7; 2 taken for 0, 1 of 5." in told
     assert "Commonest" not in draw_confusion(np.eye(3, dtype=int), "All right").alt
 
 

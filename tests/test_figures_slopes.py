@@ -7,7 +7,6 @@ import pytest
 
 from autodiff_course.figures import (
     draw_floats,
-    draw_secant,
     draw_secants,
     draw_step_errors,
 )
@@ -34,7 +33,7 @@ def steepness(data):
 @pytest.fixture
 def cube():
     """Return the picture of x**3 at 2 with step 1, where all numbers are whole."""
-    return draw_secant(lambda x: x**3, lambda x: 3 * x**2, 2.0, 1.0, (0.0, 4.0))
+    return draw_secants(lambda x: x**3, lambda x: 3 * x**2, 2.0, [1.0], (0.0, 4.0))
 
 
 def test_the_secant_goes_through_both_points_of_the_curve(cube):
@@ -71,7 +70,7 @@ def test_each_step_has_a_panel_that_names_its_slope():
 
 
 def test_moving_the_step_keeps_the_artists_and_the_curve():
-    picture = draw_secant(np.sin, np.cos, 1.0, 1.0, (0.0, 3.0))
+    picture = draw_secants(np.sin, np.cos, 1.0, [1.0], (0.0, 3.0))
     axes = picture.add_subplot()
     furnish_secant(axes, np.exp, (0.0, 2.0))
     artists = secant_artists(axes)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autodiff_course.house import lessons_in
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -30,4 +32,4 @@ def test_every_file_that_it_links_to_is_there(target):
 
 def test_every_lesson_has_its_row():
     linked = set(re.findall(r"notebooks/(\w+)\.ipynb", README))
-    assert linked == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert linked == {path.stem for path in lessons_in(ROOT / "notebooks")}

@@ -52,9 +52,9 @@ def everything(folder):
 def test_a_lesson_that_both_changed_is_new_and_the_learners_is_kept(course, learner):
     write(learner, LESSON, "my answers")
     commit(course, lesson="new 02")
-    assert [path.name for path in update(learner)] == ["02_a_mine.ipynb"]
+    assert [path.name for path in update(learner)] == ["my_02_a.ipynb"]
     assert (learner / LESSON).read_text("utf-8") == "new 02"
-    assert (learner / "notebooks/02_a_mine.ipynb").read_text("utf-8") == "my answers"
+    assert (learner / "notebooks/my_02_a.ipynb").read_text("utf-8") == "my answers"
 
 
 def test_a_lesson_that_only_the_learner_changed_stays(course, learner):
@@ -74,7 +74,7 @@ def test_a_kept_version_is_never_written_over(course, learner):
         write(learner, LESSON, f"answers {count}")
         commit(course, lesson=f"new {count}")
         update(learner)
-    kept = {k: v for k, v in everything(learner).items() if "mine" in k}
+    kept = {k: v for k, v in everything(learner).items() if "my_" in k}
     assert sorted(kept.values()) == ["answers 1", "answers 2", "answers 3"]
 
 
@@ -83,7 +83,7 @@ def test_a_learners_own_file_gives_way_to_a_new_one_of_that_name(course, learner
     commit(course, new="their notes")
     update(learner)
     assert everything(learner)[NEW] == "their notes"
-    assert everything(learner)["notes_mine.md"] == "my notes"
+    assert everything(learner)["my_notes.md"] == "my notes"
 
 
 def test_a_lesson_that_the_learner_deleted_comes_back(course, learner):

@@ -1,4 +1,4 @@
-"""Exercises and quizzes whose checks know what went wrong. Floor 6.
+"""Exercises and quizzes whose checks know what went wrong.
 
 `check` judges an answer, `hint` helps, `solution` shows, `quiz` asks, `progress`
 draws what is done. An exercise is one record in the module of its lesson.

@@ -11,7 +11,7 @@ from autodiff_course.primitives import cos
 from autodiff_course.variable import Variable
 
 SECANT = "A secant closes in on the tangent."
-SMALLER = "A smaller step is better, until it is not."
+SMALLER = "How small may the step be?"
 BOTH_SIDES = "A step to both sides cancels the bend."
 ONE_POINT = "One point finds its best step by luck."
 MANY = "Many points take the luck away."

@@ -1317,7 +1317,7 @@ FRESH = Quiz(
     question=(
         "Ten points near 3 x - 2 instead of a hundred. A line is fitted to them, and "
         "its error on these ten is divided by that of the true line. What comes out, "
-        "on average over many seeds?"
+        "on average over many random seeds?"
     ),
     options=(
         Option(

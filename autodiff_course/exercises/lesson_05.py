@@ -36,7 +36,7 @@ FIND = "find the lists that a copied dictionary or a default argument shares"
 TELL = "tell a right gradient from a wrong one where the loss does not"
 RECUR = (
     "write a loop that keeps its old slopes as a recurrence, each step from the one "
-    "before, and predict where it does not arrive"
+    "before, and predict where it swings instead of arriving"
 )
 COLLAPSE = "collapse two layers without a bend into one line"
 

@@ -8,14 +8,14 @@ from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wro
 from autodiff_course.primitives import Primitive, sigmoid, sqrt, tanh
 from autodiff_course.variable import Variable
 
-LEARNED = "What has not learned yet looks like what cannot."
-FLAT = "A flat loss is not yet the bottom."
+LEARNED = "Would the settings of lesson 05 have done?"
+FLAT = "Is a flat loss the bottom?"
 ZERO = "From zero you come to a place that is exactly flat."
-TWO_LINES = "Two lines enclose nothing."
+TWO_LINES = "How few nodes enclose a ring?"
 TWINS = "Equal nodes stay twins."
 KINK = "A kink needs a decision."
 FORGET = "Ten sigmoids forget what went in."
-BAD_LUCK = "Was that bad luck with the start?"
+BEND = "The bend is an argument of the network."
 
 DECLARE = "declare a bend as a primitive, and say which slope it uses at a kink"
 CANNOT = "tell a network that cannot from one that has not learned yet"
@@ -1065,7 +1065,7 @@ def most_by_one_cut():
 ONE_CUT = Quiz(
     id="07.q4",
     objective=CANNOT,
-    place=BAD_LUCK,
+    place=BEND,
     question=(
         "Three points, x = -2, 0 and 2, with labels 0, 1 and 0. A network without a "
         "bend says 1 on one side of a cut and 0 on the other. How many of them can "

@@ -9,7 +9,7 @@ from autodiff_course.losses import softmax
 TEN = "Ten slopes lead to one loss."
 SCORES = "The loss takes scores, not chances."
 CHECK = "A check that cannot fail proves nothing."
-ALIKE = "A kink looks like a mistake."
+ALIKE = "Does another bend pass the check?"
 BATCH = "A batch is a rough gradient, from a fortieth of the rows."
 FRICTION = "How much friction does the ball need?"
 CONFUSED = "Which digits does it take for which?"

@@ -30,7 +30,7 @@ from autodiff_course.losses import logloss
 from autodiff_course.primitives import exp, log, relu, sigmoid, sin, sqrt
 from autodiff_course.variable import Variable
 
-TEN = "Ten results looked right."
+TEN = "Twelve results looked right."
 JUDGE = "The judge needs values alone."
 GREEN = "What do six green lines prove?"
 BLIND = "How blind is a point?"

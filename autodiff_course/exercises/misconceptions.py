@@ -19,10 +19,10 @@ BELIEFS = {
     "M01": Belief("(uv)' = u'v'", "02"),
     "M02": Belief("only one factor varies", "02"),
     "M03": Belief("(u/v)' = u'/v'", "01"),
-    "M04": Belief("quotient numerator swapped", "01"),
-    "M05": Belief("denominator not squared", "01"),
+    "M04": Belief("the terms of a quotient may change places", "01"),
+    "M05": Belief("a quotient is divided by v once, not by its square", "01"),
     "M06": Belief("power rule needs no inner derivative", "02"),
-    "M07": Belief("exponent not lowered", "02"),
+    "M07": Belief("a power keeps its exponent", "02"),
     "M08": Belief("a^x is a power", "04"),
     "M09": Belief("exponent that is a Variable is a constant", "04"),
     "M10": Belief('exp\' is x*exp(x-1), or "input times gradient"', "04"),
@@ -44,7 +44,7 @@ BELIEFS = {
     "M23": Belief("one forward pass gives all partials", "03"),
     "M24": Belief("old seeds do no harm", "02"),
     "M25": Belief("the seed is the step size h", "02"),
-    "M26": Belief("eps is a tiny number, so dual numbers are approximate", "01"),
+    "M26": Belief("the 1 in a pair stands for a tiny number", "01"),
     "M27": Belief("updating with Variable arithmetic is harmless", "05"),
     "M28": Belief("nesting forward passes just works", "10"),
     "M29": Belief("assign, do not add", "08"),
@@ -55,7 +55,7 @@ BELIEFS = {
     "M34": Belief("output gradient is 0 at the start", "08"),
     "M35": Belief("local derivative is enough", "08"),
     "M36": Belief("`+=` on arrays is safe", "06"),
-    "M37": Belief("`.data` may be edited before backward", "08"),
+    "M37": Belief("a value may be changed between an operation and backward", "08"),
     "M38": Belief("`==` on Values is fine", "08"),
     "M39": Belief("any length of sum is fine", "08"),
     "M40": Belief("a node sends its gradient back through one use only", "08"),
@@ -65,10 +65,10 @@ BELIEFS = {
     "M42": Belief("sum and mean differ only in scale", "03"),
     "M43": Belief("average again to be safe", "03"),
     "M44": Belief(
-        "divide by the number of parameters, or keep only the last sample's gradient",
+        "a mean may be divided by the number of parameters, or be one sample's alone",
         "03",
     ),
-    "M45": Belief("sign of the step", "03"),
+    "M45": Belief("a step goes along the slope", "03"),
     "M46": Belief("log-loss takes logits", "04"),
     "M47": Belief("probabilities may go through sigmoid once more", "04"),
     "M48": Belief("any labels work", "04"),
@@ -83,7 +83,7 @@ BELIEFS = {
     "M57": Belief("depth alone gives power", "05"),
     "M58": Belief("start all weights at zero", "07"),
     "M59": Belief("sigmoids can be stacked freely", "07"),
-    "M60": Belief("`[Neuron()]*3`, `[[0]*2]*2`, `def f(a=[])` make new objects", "05"),
+    "M60": Belief("`[[0] * 2] * 2` and `def f(a=[])` make new lists", "05"),
     "M61": Belief("lambdas in a loop remember i", "05"),
     "M62": Belief("integer arrays can be stepped", "06"),
     "M63": Belief("re-running the training cell repeats the experiment", "00"),
@@ -93,12 +93,12 @@ BELIEFS = {
     ),
     "M65": Belief("smaller h is always better", "01"),
     "M66": Belief("one-sided is as good as central", "01"),
-    "M67": Belief("AD is finite differences", "01"),
-    "M68": Belief("AD is symbolic algebra", "01"),
+    "M67": Belief("automatic differentiation is finite differences", "01"),
+    "M68": Belief("automatic differentiation is symbolic algebra", "01"),
     "M69": Belief("reverse mode is always cheaper", "08"),
     "M70": Belief("reverse mode is free in memory", "08"),
     "M71": Belief("a passed gradient check proves the rule", "02"),
-    "M72": Belief("AD differentiates what I meant", "10"),
+    "M72": Belief("automatic differentiation gives the slope of what I meant", "10"),
     "M73": Belief("a lower loss proves a right gradient", "05"),
     "M74": Belief("a gradient of zero means a minimum", "07"),
     "M75": Belief("longer training always arrives", "04"),
@@ -306,7 +306,3 @@ def named(id, heading):
         f"The belief behind it: {BELIEFS[id].words} ({id}). " if id in BELIEFS else ""
     )
     return f'{belief}Reread "{heading}"'
-
-
-# Beliefs that no wrong answer and no distractor can show, with the reason.
-NOT_ASKED = {}

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from autodiff_course.exercises import catalogue, source_of
-from autodiff_course.exercises.misconceptions import BELIEFS, NOT_ASKED
+from autodiff_course.exercises.misconceptions import BELIEFS
 from autodiff_course.exercises.quizzes import right_option
 from autodiff_course.exercises.recognise import trials_of
 from autodiff_course.exercises.records import Exercise
@@ -19,6 +19,11 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 MARK = (
     "<!-- Written by python -m autodiff_course.exercises.pages from the records in "
     "autodiff_course/exercises; edit those. -->"
+)
+HOW_TO_READ = (
+    "An item is a lesson and a number; `q` marks a quiz. *Check* says what is tried, "
+    "*misconceptions* which wrong beliefs the item recognises; they are listed "
+    "[at the end](#misconceptions).",
 )
 
 
@@ -47,7 +52,7 @@ def what_is_checked(record):
 
 def matrix_page():
     """Return the page of objectives, items, checks and misconceptions."""
-    lines = [MARK, "", "# What the exercises test", ""]
+    lines = [MARK, "", "# What the exercises test", "", *HOW_TO_READ, ""]
     for lesson in catalogue.lessons():
         lines += [f"## Lesson {lesson}", ""]
         lines += table("objective", "item", "check", "misconceptions")
@@ -71,9 +76,7 @@ def belief_lines():
     """Return the table of misconceptions and the items that meet each."""
     lines = ["## Misconceptions", "", *table("id", "belief", "met by")]
     for id, belief in BELIEFS.items():
-        met = ", ".join(items_that_meet(id))
-        met = met or NOT_ASKED.get(id) or f"comes with lesson {belief.lesson}"
-        lines.append(row(id, belief.words, met))
+        lines.append(row(id, belief.words, ", ".join(items_that_meet(id))))
     return lines
 
 

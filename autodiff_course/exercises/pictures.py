@@ -42,7 +42,7 @@ def draw_progress(ids, attempts):
             axes.annotate(id[3:], (x + 0.17, y), va="center", fontsize=9)
         axes.set_yticks(range(len(lessons)), [f"lesson {name}" for name in lessons])
         axes.set(title=f"{count_of(states, 'solved')} of {len(ids)} are solved")
-        axes.set(xticks=[], xlabel="exercises, then quizzes (q)", ylim=(-0.6, None))
+        axes.set(xticks=[], xlabel="exercises, then quizzes (q)")
         axes.set_ylim(len(lessons) - 0.4, -0.6)
         axes.grid(False)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -94,10 +94,6 @@ class Number(Operators):
         return self.made(primitive.name, out, (self, primitive.push(out, x, 1.0)))
 
 
-# What an error message names.
-Number.__name__ = "Number"
-
-
 def real_power(x, n):
     out = x**n
     if isinstance(out, complex):
@@ -434,7 +430,14 @@ RESULTS = (
     ),
     Result("04", "A mean log-loss of 0.082, half of what the true line has."),
     Result("07", "All seven slopes are 0, and for 200 rounds the loss stood still."),
-    Result("10", "The mean over 4 shards of 1000 rows is the gradient, to 1e-14."),
+    Result(
+        "10",
+        "1000 rows in 4 shards: the mean of their means is the gradient, to 1e-14.",
+    ),
     Result("03", "Rate 0.96: there in round 18, and a flat curve until round 100."),
     Result("08", "Nine slopes on two losses, each equal to forward mode to 1e-12."),
+    Result("03", "On its 100 points a fitted line beats the line that they came from."),
+    Result(
+        "04", "A log-loss falls from 0.6931 to 0.0103 in 1000 rounds, without a bump."
+    ),
 )

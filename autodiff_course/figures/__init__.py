@@ -1,4 +1,4 @@
-"""Plain data in, one picture out. Floor 4: these functions train nothing."""
+"""Plain data in, one picture out: these functions train nothing."""
 
 from autodiff_course.figures.beyond import draw_agreement, draw_newton, draw_shards
 from autodiff_course.figures.boundaries import draw_boundaries, draw_saddle
@@ -9,7 +9,7 @@ from autodiff_course.figures.chances import (
     draw_rates,
 )
 from autodiff_course.figures.costs import draw_costs
-from autodiff_course.figures.curves import draw_curves, draw_strip
+from autodiff_course.figures.curves import draw_curves
 from autodiff_course.figures.descent import (
     draw_descent,
     draw_fit,
@@ -28,7 +28,6 @@ from autodiff_course.figures.picture import Picture
 from autodiff_course.figures.shapes import draw_product, draw_shapes
 from autodiff_course.figures.slopes import (
     draw_floats,
-    draw_secant,
     draw_secants,
     draw_step_errors,
 )
@@ -59,13 +58,11 @@ __all__ = [
     "draw_rates",
     "draw_rectangle",
     "draw_saddle",
-    "draw_secant",
     "draw_secants",
     "draw_shapes",
     "draw_shards",
     "draw_spreads",
     "draw_step_errors",
-    "draw_strip",
     "draw_strips",
     "draw_trace",
     "draw_training",

@@ -37,7 +37,7 @@ def draw_fit(x, y, lines, title, xlabel="x", ylabel="y"):
         for (label, (m, b)), colour, dash, _ in looks(lines):
             move_line(add_line(axes, label, colour, dash), m, b)
         axes.legend()
-    said = "; ".join(f"{label}: {m:.4g} x + {b:.4g}" for label, (m, b) in lines.items())
+    said = "; ".join(f"{label}: {m:.4g} x {b:+.4g}" for label, (m, b) in lines.items())
     picture.alt = f"{title}. {len(x)} points, {ylabel} against {xlabel}. {said}."
     return picture
 
@@ -161,7 +161,8 @@ def add_path(axes, label="path", **look):
     rounds = axes.plot([], [], label=label, linewidth=1.4, markersize=4, **look)[0]
     start = axes.plot([], [], "o", color=INK, markersize=11, fillstyle="none")[0]
     end = axes.plot([], [], "*", color=INK, markersize=12)[0]
-    name = axes.annotate("start", (0, 0), (9, 5), textcoords="offset points")
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    name = axes.annotate("start", (0, 0), (9, 5), textcoords="offset points", bbox=box)
     return rounds, start, end, name
 
 
@@ -202,7 +203,7 @@ def draw_descent(x, y, loss, path, reach):
         move_path(add_path(surface, color=RED, linestyle="-", marker="o"), path)
     picture.alt = (
         f"Gradient descent after {len(path) - 1} rounds, in three panels. The line "
-        f"{path[-1][0]:.4g} x + {path[-1][1]:.4g} among the points; the loss "
+        f"{path[-1][0]:.4g} x {path[-1][1]:+.4g} among the points; the loss "
         f"from {losses[0]:.4g} to {losses[-1]:.4g}; the path on the loss surface."
     )
     return picture

@@ -105,11 +105,11 @@ def told_confusion(counts, title):
     order = np.argsort(-wrong, axis=None, kind="stable")[:MOST_TOLD]
     places = [divmod(int(place), len(counts)) for place in order]
     worst = [
-        f"{true} taken for {said} {wrong[true, said]} times"
+        f"{true} taken for {said}, {wrong[true, said]} of {counts[true].sum()}"
         for true, said in places
         if wrong[true, said]
     ]
-    told = f" Commonest mistakes: {', '.join(worst)}." if worst else ""
+    told = f" Commonest mistakes: {'; '.join(worst)}." if worst else ""
     return (
         f"{title}. A table of {len(counts)} by {len(counts)} counts, what it is "
         f"against what was said: {np.trace(counts)} of {np.sum(counts)} on the "

@@ -15,17 +15,11 @@ from autodiff_course.figures.picture import (
 )
 
 
-def draw_secant(function, derivative, x, h, shown, name="f(x)"):
-    """Draw a curve, the secant from x to x + h, and the tangent at x.
+def draw_secants(function, derivative, x, steps, shown, name="f(x)", title=None):
+    """Draw a panel for each step: a curve, its tangent, the secant from x to x + step.
 
     `function` and `derivative` take arrays; `shown` is the stretch `(low, high)`.
     """
-    title = "The secant closes in on the tangent"
-    return draw_secants(function, derivative, x, [h], shown, name, title)
-
-
-def draw_secants(function, derivative, x, steps, shown, name="f(x)", title=None):
-    """Draw one panel for each step, from left to right: curve, secant, tangent."""
     width = 7.0 if len(steps) == 1 else 1.4 + 2.6 * len(steps)
     with course_style():
         picture = Picture(width, 3.8)

@@ -11,6 +11,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from autodiff_course.house import lessons_in
+
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_PER_CELL = 120
 
@@ -129,7 +131,7 @@ def refresh(path):
 
 def find_lessons(names, folder):
     """Return the notebooks whose names begin so, or all; an unknown name ends it."""
-    lessons = sorted(folder.glob("*.ipynb"))
+    lessons = lessons_in(folder)
     if not names:
         return lessons
     found = []

@@ -11,6 +11,8 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 from pygments.formatters import HtmlFormatter
 
+from autodiff_course.house import lessons_in
+
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("docs/*.png", "LICENSE", "CITATION.cff")
 STYLE = (
@@ -84,7 +86,7 @@ def target_of(path):
 
 def build(folder):
     """Write all pages into a folder, and return how many there are."""
-    lessons = sorted((ROOT / "notebooks").glob("[01][0-9]_*.ipynb"))
+    lessons = lessons_in(ROOT / "notebooks")
     paths = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *lessons]
     for path in paths:
         target = folder / target_of(path)

@@ -50,10 +50,10 @@ def refuse_what_is_no_clone(folder):
 
 def free_name(path):
     """Return a path beside one that exists, for the learner's version of it."""
-    number, kept = 1, path.with_stem(f"{path.stem}_mine")
+    number, kept = 1, path.with_stem(f"my_{path.stem}")
     while kept.exists():
         number += 1
-        kept = path.with_stem(f"{path.stem}_mine_{number}")
+        kept = path.with_stem(f"my_{path.stem}_{number}")
     return kept
 
 

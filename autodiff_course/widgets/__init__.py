@@ -1,4 +1,4 @@
-"""Widgets that step through frozen states, each a call in a lesson. Floor 5.
+"""Widgets that step through frozen states, each a call in a lesson.
 
 Where ipywidgets is not installed, the calls return a still picture of the start.
 """

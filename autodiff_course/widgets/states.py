@@ -105,16 +105,14 @@ def network_steps(loss, start, rate, moved=PARAMETERS, faulty=False, last=None):
     `faulty` uses the mean of all gradients so far in place of the last one, which is
     what a dictionary of lists does when it is copied but not emptied.
     """
-    params = dict(start if last is None else last.params)
-    index = 0 if last is None else last.index
-    past = {name: [] for name in PARAMETERS}
     while True:
+        index, params = 0, dict(start)
+        if last is not None:
+            index, params = last.index + 1, dict(last.params)
+            params.update({n: params[n] - rate * last.grads[n] for n in moved})
         value, grads = value_and_grad(loss, params)
-        for name in PARAMETERS:
-            past[name].append(grads[name])
-        used = {name: float(np.mean(past[name])) for name in PARAMETERS}
-        used = used if faulty else grads
-        if last is None or index > last.index:
-            yield Step(index, dict(params), value, used)
-        params.update({name: params[name] - rate * used[name] for name in moved})
-        index += 1
+        if faulty and last is not None:  # the last mean, and one gradient more
+            old = last.grads
+            grads = {n: old[n] + (grads[n] - old[n]) / (index + 1) for n in old}
+        last = Step(index, params, value, grads)
+        yield last

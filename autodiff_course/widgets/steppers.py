@@ -77,8 +77,9 @@ class NetworkStepper(Stepper):
         )
 
     def tell(self, steps):
-        kind = "All gradients so far" if self.faulty.value else "The last gradient"
-        return f"{super().tell(steps)} {kind} at rate {self.rate.value:.3g}."
+        faulty = self.faulty.value
+        kind = "the mean of all gradients so far" if faulty else "the last gradient"
+        return f"{super().tell(steps)} Steps by {kind}, rate {self.rate.value:.3g}."
 
 
 class BoundaryStepper(Stepper):

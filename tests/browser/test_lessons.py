@@ -11,7 +11,9 @@ import pytest
 from lab import CHROMIUM_OPTIONS, ROOT, Lab, Lesson, Widget
 from PIL import Image
 
-LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+from autodiff_course.house import lessons_in
+
+LESSONS = [path.name for path in lessons_in(ROOT / "notebooks")]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
