@@ -189,7 +189,7 @@ def explain(errors):
     if re.search(NO_PACKAGE, errors):
         raise SetupError(
             "pip found no package that fits this Python; its message is above.\n"
-            "Rename the environment and use another Python, 3.11 to 3.13."
+            "Rename the environment and run again with another Python, 3.11 or newer."
         )
 
 
@@ -288,6 +288,10 @@ def main(arguments):
     options = parse(arguments)
     check_folder(ROOT, os.name)
     os.chdir(str(ROOT))
+    if options.word == "update":  # it needs no environment, and may mend one
+        hand_over(
+            [sys.executable, os.path.join("autodiff_course", "house", "update.py")]
+        )
     python = prepare(options.word if options.word in PARTS else "open")
     if not options.word:
         hand_over(lab_command(python, options.no_browser))

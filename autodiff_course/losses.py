@@ -168,7 +168,7 @@ def softmax(logits):
     [[0.5, 0.5]]
     """
     highest = logits
-    while hasattr(highest, "grad"):
+    while hasattr(highest, "grad"):  # not `innermost`: what is recorded stays so
         highest = highest.value
     # What is taken off a whole row changes no probability.
     powers = exp(logits - np.maximum.reduce(highest, axis=-1, keepdims=True))

@@ -17,7 +17,7 @@ from time import perf_counter
 
 from autodiff_course import Variable, course_data
 
-LIMIT = 1.4
+LIMIT = 1.4  # above it, checks would cost the naive loops of the lessons too much
 
 
 class Slotted:

@@ -386,11 +386,21 @@ def test_a_lesson_saved_as_it_was_read_counts_as_unchanged(labs):
 # The other words.
 
 
+def test_an_update_needs_no_environment(course, monkeypatch):
+    monkeypatch.chdir(Path.cwd())  # the command goes to its own folder
+    monkeypatch.setattr(course, "hand_over", sys.exit)
+    with pytest.raises(SystemExit) as handed:
+        course.main(["update"])
+    python, file = handed.value.code
+    script = f"import runpy; runpy.run_path({file!r})"
+    assert python == sys.executable
+    assert subprocess.run([python, "-S", "-c", script], cwd=ROOT).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("words", "module", "rest"),
     [
         (["test"], "check", []),
-        (["update"], "update", []),
         (["report", "class"], "report", [os.path.abspath("class")]),
         (["site"], "site", []),
         (["refresh"], "refresh", []),

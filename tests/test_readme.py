@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from autodiff_course.exercises import catalogue
 from autodiff_course.house import lessons_in
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +29,15 @@ def test_the_picture_at_the_top_is_the_first_one_of_the_course():
 @pytest.mark.parametrize("target", re.findall(r"\]\((?!http)([^)#]+)\)", README))
 def test_every_file_that_it_links_to_is_there(target):
     assert (ROOT / target).exists()
+
+
+def test_the_hours_are_the_sum_of_the_rows():
+    minutes = sum(map(int, re.findall(r"\| (\d+) min \|", README)))
+    exercises = 6 * len(catalogue.exercises())
+    assert (round(minutes / 60), round(exercises / 60)) == (19, 5)
+    start = (ROOT / "notebooks/00_start_here.ipynb").read_text(encoding="utf-8")
+    for words in (README, start):
+        assert "take about nineteen hours, five of them for exercises" in words
 
 
 def test_every_lesson_has_its_row():

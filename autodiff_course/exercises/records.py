@@ -53,11 +53,14 @@ class Wrong:
 class Exercise:
     """One exercise, the only source of its stub, its check and its solution.
 
+    `place` is the heading of the lesson under which it stands, `objective` the one of
+    the lesson's list that it tests, `shown` the sentence that a right answer gets.
     `form` says what an answer is: "value", "function" or "class". `solution` is a
     function or class; of a value exercise, a function that computes the value.
-    `check()` gives the trials. `right` holds further right answers, written in other
-    ways. `equivalent` names mutants of the solution that are right, with the reason.
-    `remark(answer)` is one more sentence on a right answer, such as how short it is.
+    `check()` gives the trials. `hints` are three. `right` holds further right answers,
+    written in other ways, `wrong` typical wrong ones. `equivalent` names mutants of the
+    solution that are right, with the reason. `remark(answer)` is one more sentence on a
+    right answer, such as how short it is.
     """
 
     id: str
