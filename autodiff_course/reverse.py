@@ -128,9 +128,7 @@ def plain(operand):
 
 def number(value):
     """Return a value as a Node holds it; TypeError for what is not real."""
-    if type(value) in (float, int, Recorded):
-        return value
-    if is_floats(value):
+    if type(value) in (float, int, Recorded) or is_floats(value):
         return value
     held = real(value, "the value of a Node")
     # Directions become data; beside an array a fraction would become an object.
