@@ -56,10 +56,8 @@ class Directions(np.ndarray):
         return self.view(np.ndarray)[index]
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
-        if return_scalar:
-            return array[()]
         if context is None:  # not an operation on each entry, but a sum over axes
-            return array
+            return array[()]
         if all(self.meets(operand) for operand in context[1]):
             return array.view(type(self))
         return array.view(LiftedClash if isinstance(self, Lifted) else Clash)

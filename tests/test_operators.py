@@ -327,6 +327,7 @@ def test_what_is_picked_out_of_directions_is_plain():
     assert type(rows[0]) is type(rows[:1]) is type(rows[:, 0]) is np.ndarray
     assert type(rows.sum(axis=0)) is type(np.mean(rows, axis=1)) is np.ndarray
     assert rows[1, 2] == 5.0 and rows.sum() == 15.0
+    assert type(rows.sum()) is type(np.max(rows)) is np.float64
     assert np.allclose(rows, np.arange(6.0).reshape(2, 3))
 
 
