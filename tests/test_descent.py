@@ -131,12 +131,12 @@ def test_an_empty_array_beside_others_has_an_empty_grad(method):
     assert method(lambda p: p["m"] ** 2, params)[1]["none"].shape == (0, 3)
 
 
-@with_each("at", [1e-9, 1.0, 1e9])
+@with_each("at", [1e-9, 1.0, 1e9, -1e9])
 def test_the_step_of_differences_grows_with_the_parameter(at):
     seen = []
     differences(lambda p: seen.append(p["m"]) or 0.0, {"m": at})
-    assert max(seen) - at == pytest.approx(6e-6 * max(1, at), rel=1e-4)
-    assert at - min(seen) == pytest.approx(6e-6 * max(1, at), rel=1e-4)
+    assert max(seen) - at == pytest.approx(6e-6 * max(1, abs(at)), rel=1e-4)
+    assert at - min(seen) == pytest.approx(6e-6 * max(1, abs(at)), rel=1e-4)
 
 
 def test_differences_take_two_evaluations_an_entry_and_one_for_the_value():

@@ -237,6 +237,22 @@ def test_in_place_on_a_name_that_holds_a_variable_makes_a_new_one():
     assert (v.value, v.grad) == (6.0, 3.0) and before.value == 2.0
 
 
+@with_each(("function", "own"), [(np.maximum, "relu"), (np.logaddexp, "softplus")])
+def test_numpys_functions_of_two_numbers_name_the_courses_own(function, own):
+    for pair in [(Variable(2.0, 1), 0.0), (0.0, Variable(2.0, 1))]:
+        assert f"use {own} from autodiff_course" in message_of(
+            TypeError, function, *pair
+        )
+
+
+@with_each("other", [2.0, np.array([2.0, 4.0])])
+def test_numpys_names_of_the_operators_take_a_variable_on_the_left(other):
+    v = Variable(6.0, 1.0)
+    np.testing.assert_array_equal(np.subtract(v, other).value, 6.0 - other)
+    np.testing.assert_array_equal(np.divide(v, other).grad, 1.0 / other)
+    np.testing.assert_array_equal(np.greater(v, other), other < 6.0)
+
+
 @with_each("ufunc", SPECIAL_METHODS)
 def test_every_operator_of_numpy_is_mapped_to_an_existing_manner(ufunc):
     for name in SPECIAL_METHODS[ufunc]:

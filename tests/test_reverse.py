@@ -6,6 +6,7 @@ import platform
 import subprocess
 import sys
 import weakref
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -400,3 +401,25 @@ def test_order_compares_values(order):
 def test_a_loss_without_a_slope_is_a_type_error(plain):
     with pytest.raises(TypeError, match="return the Node itself"):
         gradient(lambda p: plain, {"m": 1.0})
+
+
+def test_a_node_shows_its_value_and_its_grad():
+    assert repr(Node(4.0)) == "Node(4.0, grad=0.0)"
+
+
+def test_a_fraction_beside_an_array_makes_no_array_of_objects():
+    half, row = Fraction(1, 2), np.array([1.0, 3.0])
+    for out in (Node(row) * half, half * Node(row), Node(half) * row):
+        assert out.value.dtype == float and out.value.tolist() == [0.5, 1.5]
+
+
+def test_directions_are_data_in_a_node():
+    v = Variable(2.0, np.ones((2, 1)))
+    assert type(Node(v.grad).value) is type((Node(1.0) * v.grad).value) is np.ndarray
+
+
+def test_the_grad_of_a_number_is_a_python_float():
+    careless = course.Primitive(np.sin, lambda out, x: np.cos(x), formula="sin(x)")
+    x = Node(2.0)
+    careless(x).backward()
+    assert type(x.grad) is float and x.grad == np.cos(2.0)
