@@ -270,6 +270,14 @@ def test_outer_directions_that_meet_data_are_refused():
         x * np.array([1.0, 2.0, 3.0])
 
 
+@with_each("turned", [False, True])
+def test_outer_directions_that_meet_a_batch_are_refused(turned):
+    seeds, batch = np.eye(3)[:2], np.arange(24.0).reshape(2, 3, 4)
+    x = Variable(Variable(np.ones(3), 1.0), Variable(seeds, 0.0))
+    with pytest.raises(ValueError, match="directions have met data"):
+        batch.swapaxes(1, 2) @ x if turned else x @ batch
+
+
 def test_outer_directions_with_an_axis_of_their_own_pass_data():
     y = np.array([1.0, 2.0, 3.0])
     seeds = np.array([[1.0], [10.0]])
