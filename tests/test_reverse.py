@@ -5,6 +5,7 @@ import operator
 import platform
 import subprocess
 import sys
+import tracemalloc
 import weakref
 from fractions import Fraction
 from itertools import product
@@ -401,6 +402,21 @@ def test_order_compares_values(order):
 def test_a_loss_without_a_slope_is_a_type_error(plain):
     with pytest.raises(TypeError, match="return the Node itself"):
         gradient(lambda p: plain, {"m": 1.0})
+
+
+def test_grads_on_the_way_are_let_go():
+    def long_chain(p):
+        x = p["x"]
+        for _ in range(50):
+            x = sin(x)
+        return total(x)
+
+    tracemalloc.start()
+    gradient(long_chain, {"x": np.ones(10_000)})
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # The values have to stay, 50 arrays; of the grads a few at a time are enough.
+    assert most < 60 * np.ones(10_000).nbytes
 
 
 def test_a_node_shows_its_value_and_its_grad():
