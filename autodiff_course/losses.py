@@ -195,8 +195,8 @@ def resting(label):
     while isinstance(label, Operators):
         if hasattr(label, "backward") or moves(label.grad):
             raise ValueError(
-                f"a label does not move, and this one has grad {label.grad!r:.40}; "
-                "give the target first, as plain numbers, and the prediction second."
+                f"a label does not move, got {label!r:.60}; give the target first, as "
+                "plain numbers, and the prediction second."
             )
         label = label.value
     return label
