@@ -126,13 +126,12 @@ def still(grad):
 
 def refuse_product(left, right):
     """Raise ValueError unless arrays of these shapes have a product."""
-    if left and right and left[-1] == right[-2:][0]:
-        return
-    raise ValueError(
-        f"@ got shapes {left} and {right}; the last axis of the left one must be as "
-        "long as the last but one of the right (or its only one), and a number has "
-        "none: use * for that."
-    )
+    if not left or not right or left[-1] != right[-2:][0]:
+        raise ValueError(
+            f"@ got shapes {left} and {right}; the last axis of the left one must be "
+            "as long as the last but one of the right (or its only one), and a number "
+            "has none: use * for that."
+        )
 
 
 def left_pull(grad, out, x, y):
