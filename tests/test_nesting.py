@@ -316,3 +316,14 @@ def test_three_nested_passes_give_the_third_derivative(function, third):
 def test_a_nested_negative_base_with_a_moving_exponent_is_a_value_error(base):
     with pytest.raises(ValueError, match="the base is negative"):
         Variable(Variable(base, 1.0), 1.0) ** Variable(Variable(2.0, 0.0), 1.0)
+
+
+def test_a_nested_exponent_that_stands_still_takes_a_negative_base():
+    still = Variable(Variable(3.0, 0.0), 0.0)
+    assert second(twice(-2.0) ** still) == 6 * -2.0
+
+
+def test_outermost_directions_pass_two_nested_passes():
+    seeds = np.array([[1.0], [10.0]])
+    x = Variable(Variable(Variable(2.0, 1.0), 1.0), seeds)
+    np.testing.assert_array_equal((x**4 * x).grad.grad.grad, 60 * 2.0**2 * seeds)
