@@ -116,8 +116,8 @@ class CrossEntropy:
         rows = self.rows(logits)
         highest = np.maximum.reduce(rows, axis=1)
         powers = np.exp(rows - highest[:, None])
-        logarithm = highest + np.log(np.add.reduce(powers, axis=1))
-        return logarithm - rows[np.arange(len(rows)), self.labels]
+        over = highest - rows[np.arange(len(rows)), self.labels]
+        return over + np.log(np.add.reduce(powers, axis=1))
 
     def push(self, out, x, grad):
         """Return the grad of each row's loss: its slopes times their grads, summed."""
@@ -127,7 +127,12 @@ class CrossEntropy:
 
     def pull(self, out, x, grad):
         """Return the grad of the logits: the slopes of each row times its grad."""
-        return self.slope(out, x) * (grad[:, None] if np.ndim(grad) else grad)
+        if hasattr(x, "tape"):
+            return x.tape.record(self.pull, (out, x, grad), {})
+        true = np.arange(len(x)), self.labels
+        slopes = np.exp(x - x[true][:, None] - out[:, None])  # the probabilities
+        slopes[true] -= 1.0
+        return slopes * (grad[:, None] if np.ndim(grad) else grad)
 
     def slope(self, out, x):
         """Return the probabilities of each row, less 1 for its true class."""

@@ -176,3 +176,21 @@ def test_a_label_does_not_move(label):
 def test_no_rows_are_a_value_error_that_says_what_came():
     with pytest.raises(ValueError, match=r"0 labels and logits of shape \(0, 3\)"):
         cross_entropy(np.zeros(0, int), np.zeros((0, 3)))
+
+
+@with_each("shift", [0.0, 1e3, -1e6, 1e9])
+def test_shifted_logits_keep_loss_and_slopes_to_the_last_digits(shift):
+    logits = np.array([[0.5, -1.25, 2.0], [3.0, 2.75, -8.0]])
+    labels = np.array([1, 0])
+    powers = [[mpmath.exp(each) for each in row] for row in logits.tolist()]
+    value = [
+        float(mpmath.log(sum(row) / row[label]))
+        for row, label in zip(powers, labels.tolist(), strict=True)
+    ]
+    slopes = np.array([[float(each / sum(row)) for each in row] for row in powers])
+    slopes[[0, 1], labels] -= 1
+    for kind in (Variable, Node):
+        z = kind(logits + shift)
+        np.testing.assert_allclose(cross_entropy(labels, z).value, value, rtol=1e-14)
+    total(cross_entropy(labels, z)).backward()
+    np.testing.assert_allclose(z.grad, slopes, rtol=1e-13)
