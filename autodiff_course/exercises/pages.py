@@ -22,8 +22,8 @@ MARK = (
 )
 HOW_TO_READ = (
     "An item is a lesson and a number; `q` marks a quiz. *Check* says what is tried, "
-    "*misconceptions* which wrong beliefs the item recognises; they are listed "
-    "[at the end](#misconceptions).",
+    "*misconceptions* which wrong beliefs the item recognises; the end of the page "
+    "lists them.",
 )
 
 
