@@ -11,6 +11,7 @@ from difflib import get_close_matches
 import numpy as np
 
 from autodiff_course.operators import Operators, is_floats, real
+from autodiff_course.recording import Recorded
 from autodiff_course.reverse import Node, pulled, written_out
 from autodiff_course.variable import Variable
 
@@ -153,7 +154,7 @@ def floats(params):
     for name, held in copy.items():
         if is_floats(held):
             copy[name] = held.copy()
-        elif type(held) is not float and not hasattr(held, "tape"):
+        elif type(held) not in (float, Recorded):
             held = real(held, f"params[{name!r}]")
             array = isinstance(held, np.ndarray)
             copy[name] = np.array(held, float) if array else float(held)
@@ -184,7 +185,7 @@ def one_number(out):
     held = out.value if isinstance(out, Operators) else out
     if type(held) is float:
         return held
-    if hasattr(held, "tape"):  # noted as one call, where one is needed
+    if type(held) is Recorded:  # noted as one call, where one is needed
         return held.tape.record(one_number, (held,), {}) if held.ndim else held
     held = real(held, "the loss")
     if np.size(held) != 1:

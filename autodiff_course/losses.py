@@ -74,7 +74,7 @@ def labels(target):
     """Return the labels as plain numbers; ValueError unless all are 0 or 1."""
     # As floats: in an array of unsigned bytes, 1 - 2 * target would be 255.
     plain = real(resting(target), "a label")
-    known = plain * plain == plain  # of all numbers, these two are their own squares
+    known = (plain == 0.0) | (plain == 1.0)
     if not everywhere(known):
         raise ValueError(
             f"labels must be 0 or 1, got {np.extract(np.logical_not(known), plain)[0]};"
@@ -102,6 +102,12 @@ def everywhere(condition):
     return np.count_nonzero(condition) == condition.size
 
 
+def highest_of(rows):
+    """Return the highest number of each row of an array, `(n,)`."""
+    # Along the longer axis NumPy takes half the time, the copy included.
+    return np.maximum.reduce(np.ascontiguousarray(rows.T))
+
+
 class CrossEntropy:
     """The log-loss of rows of logits, whose true classes are given by their numbers."""
 
@@ -114,7 +120,7 @@ class CrossEntropy:
         if hasattr(logits, "chain"):
             return logits.chain(self)
         rows = self.rows(logits)
-        highest = np.maximum.reduce(rows, axis=1)
+        highest = highest_of(rows)
         powers = np.exp(rows - highest[:, None])
         over = highest - rows[np.arange(len(rows)), self.labels]
         return over + np.log(np.add.reduce(powers, axis=1))
@@ -129,9 +135,9 @@ class CrossEntropy:
         """Return the grad of the logits: the slopes of each row times its grad."""
         if hasattr(x, "tape"):
             return x.tape.record(self.pull, (out, x, grad), {})
-        true = np.arange(len(x)), self.labels
-        slopes = np.exp(x - x[true][:, None] - out[:, None])  # the probabilities
-        slopes[true] -= 1.0
+        powers = np.exp(x - highest_of(x)[:, None])
+        slopes = powers / np.add.reduce(powers, axis=1)[:, None]
+        slopes[np.arange(len(x)), self.labels] -= 1.0
         return slopes * (grad[:, None] if np.ndim(grad) else grad)
 
     def slope(self, out, x):

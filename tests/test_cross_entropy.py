@@ -194,3 +194,14 @@ def test_shifted_logits_keep_loss_and_slopes_to_the_last_digits(shift):
         np.testing.assert_allclose(cross_entropy(labels, z).value, value, rtol=1e-14)
     total(cross_entropy(labels, z)).backward()
     np.testing.assert_allclose(z.grad, slopes, rtol=1e-13)
+
+
+@with_each("spread", [1e3, 1e6, 1e12])
+def test_a_true_class_far_below_the_others_keeps_all_digits(spread):
+    logits = {"z": np.array([[0.0, 0.3, -spread]])}
+    odds = mpmath.exp(mpmath.mpf(0.3))
+    chances = [float(1 / (1 + odds)), float(odds / (1 + odds)), -1.0]
+    for gradient in (reverse, one_at_a_time, all_directions):
+        value, grads = gradient(lambda p: mean(cross_entropy([2], p["z"])), logits)
+        assert value == pytest.approx(spread + float(mpmath.log(1 + odds)), rel=1e-15)
+        np.testing.assert_allclose(grads["z"][0], chances, rtol=1e-14)

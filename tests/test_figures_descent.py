@@ -140,7 +140,7 @@ def test_a_drawn_descent_shows_the_last_line_all_losses_and_the_path():
     assert curve.lines[0].get_ydata() == pytest.approx([bowl(*at) for at in ROUNDS])
     assert curve.get_yscale() == "log"
     assert places(surface.lines[0]) == [list(place) for place in ROUNDS]
-    assert "after 2 rounds" in picture.alt and "3 x -2" in picture.alt
+    assert "after 2 rounds" in picture.alt and "3 x - 2" in picture.alt
 
 
 def test_each_row_of_spreads_has_its_strokes_and_its_mark():
@@ -161,7 +161,7 @@ def test_every_picture_says_in_words_what_it_shows():
         figures.draw_spreads({"m": ([2.5, 3.5], 3.25)}, title="A spread"),
     ]
     said = [
-        ("A fit", "guess: 1.5 x +0.25"),
+        ("A fit", "guess: 1.5 x + 0.25"),
         ("A walk", "slow: 0, 1.75"),
         ("A path", "rate 0.1: 2 rounds from (0.5, 0.25) to (3, -2)"),
         ("A spread", "m: 2 values from 2.5 to 3.5, marked 3.25"),

@@ -37,7 +37,8 @@ def said(source, space):
                 shown = eval(compile(ast.Expression(last.value), "cell", "eval"), space)
         except Exception as raised:
             error = f"{type(raised).__name__}: {raised}"
-    return f"{printed.getvalue()}{getattr(shown, 'alt', '')}{error}"
+    told = getattr(shown, "alt", None) or ("" if shown is None else repr(shown))
+    return f"{printed.getvalue()}{told}{error}"
 
 
 def said_again(source, space):
@@ -45,16 +46,17 @@ def said_again(source, space):
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        os.close(reading)
-        with os.fdopen(writing, "w", encoding="utf-8") as pipe:
-            pipe.write(said(source, space))
-            pipe.flush()
-            os._exit(0)
+        status = 1
+        try:
+            with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+                pipe.write(said(source, space))
+            status = 0
+        finally:
+            os._exit(status)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as pipe:
         words = pipe.read()
-    os.waitpid(child, 0)
-    return words
+    return "it died" if os.waitpid(child, 0)[1] else words
 
 
 def changed_cells(lesson):
@@ -76,6 +78,13 @@ def test_a_cell_that_is_run_again_says_the_same(lesson, monkeypatch):
 
 
 def test_a_cell_that_needs_what_a_later_one_replaced_is_found():
-    cells = ["x = 2", "print(3 * x)", "x = [x]", "print(len(x))"]
+    cells = ["x = 2", "print(3 * x)", "2 * x", "x = [x]", "print(len(x))"]
+    printed, shown = changed_cells(planted(*map(code_cell, cells)))
+    assert "cell 2" in printed and "[2, 2, 2]" in printed
+    assert "cell 3" in shown and "[2, 2]" in shown
+
+
+def test_a_cell_that_ends_its_process_is_found():
+    cells = ["x = 0", "if x:\n    raise SystemExit", "x = 1"]
     (fault,) = changed_cells(planted(*map(code_cell, cells)))
-    assert "cell 2" in fault and "[2, 2, 2]" in fault
+    assert "cell 2" in fault and "it died" in fault

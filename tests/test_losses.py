@@ -153,7 +153,10 @@ def test_the_gradient_of_the_mean_logistic_loss_is_p_minus_y_times_x():
 
 
 @with_each("loss", [logloss, logistic_loss])
-@with_each("label", [-1, 2, 0.5, math.nan, np.array([0.0, -1.0]), Variable(3.0)])
+@with_each(
+    "label",
+    [-1, 2, 0.5, math.nan, math.inf, np.array([0.0, -1.0, np.inf]), Variable(3.0)],
+)
 def test_labels_other_than_0_and_1_are_a_value_error(loss, label):
     with pytest.raises(ValueError) as caught:
         loss(label, 0.5)

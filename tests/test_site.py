@@ -1,5 +1,6 @@
 """The course as web pages: whole, linked, readable, and nothing from outside."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -62,7 +63,7 @@ def test_every_picture_is_in_the_page_or_beside_it_and_has_words(pages):
     assert sum(len(page.pictures) for page in pages.values()) > 50
     for page in pages.values():
         for source, words in page.pictures:
-            inside = source.startswith("data:image/png;base64,")
+            inside = re.match("data:image/(png|svg[+]xml);base64,", source)
             assert inside or (page.path.parent / source).exists()
             assert words and "No description" not in words
 
@@ -73,6 +74,7 @@ def test_a_lesson_has_all_its_cells_and_leads_to_its_neighbours(pages, lesson):
     assert page.cells == len(lesson.code)
     assert f"# {page.title.strip()}" in lesson.notebook.cells[0].source
     assert page.language == "en"
+    assert "$$" not in page.path.read_text(encoding="utf-8")
     assert "../index.html" in page.links
     names = [other.path.stem for other in stored_lessons()]
     near = {place for place in (lesson.number - 1, lesson.number + 1)}

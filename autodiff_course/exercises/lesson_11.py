@@ -30,7 +30,7 @@ from autodiff_course.losses import logloss
 from autodiff_course.primitives import exp, log, relu, sigmoid, sin, sqrt
 from autodiff_course.variable import Variable
 
-TEN = "Twelve results looked right."
+TWELVE = "Twelve results looked right."
 JUDGE = "The judge needs values alone."
 GREEN = "What do six green lines prove?"
 BLIND = "How blind is a point?"
@@ -973,7 +973,7 @@ def wrong_gradient():
 SORTED = Quiz(
     id="11.q1",
     objective=SORT,
-    place=TEN,
+    place=TWELVE,
     question=(
         "In one of these four results the steps were taken along something that no "
         "measurement at the same place would confirm. In which one was the gradient "

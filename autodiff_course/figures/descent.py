@@ -37,9 +37,14 @@ def draw_fit(x, y, lines, title, xlabel="x", ylabel="y"):
         for (label, (m, b)), colour, dash, _ in looks(lines):
             move_line(add_line(axes, label, colour, dash), m, b)
         axes.legend()
-    said = "; ".join(f"{label}: {m:.4g} x {b:+.4g}" for label, (m, b) in lines.items())
+    said = "; ".join(f"{label}: {line_told(m, b)}" for label, (m, b) in lines.items())
     picture.alt = f"{title}. {len(x)} points, {ylabel} against {xlabel}. {said}."
     return picture
+
+
+def line_told(m, b):
+    """Return a line as words, such as `3 x - 2`."""
+    return f"{m:.4g} x {'-' if b < 0 else '+'} {abs(b):.4g}"
 
 
 def furnish_fit(axes, x, y, title, xlabel="x", ylabel="y"):
@@ -203,7 +208,7 @@ def draw_descent(x, y, loss, path, reach):
         move_path(add_path(surface, color=RED, linestyle="-", marker="o"), path)
     picture.alt = (
         f"Gradient descent after {len(path) - 1} rounds, in three panels. The line "
-        f"{path[-1][0]:.4g} x {path[-1][1]:+.4g} among the points; the loss "
+        f"{line_told(*path[-1])} among the points; the loss "
         f"from {losses[0]:.4g} to {losses[-1]:.4g}; the path on the loss surface."
     )
     return picture

@@ -1,5 +1,7 @@
 """The course as web pages, to read without Jupyter: `python3 course.py site`."""
 
+import base64
+import io
 import re
 import shutil
 import sys
@@ -7,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 import nbformat
+from matplotlib.mathtext import math_to_image
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 from pygments.formatters import HtmlFormatter
@@ -21,24 +24,35 @@ STYLE = (
     ".highlight pre{background:#f6f6f6;padding:.7em;border-radius:4px}"
     ".prompt,.anchor-link{display:none}img{max-width:100%;height:auto}"
     "blockquote{border-left:4px solid #999;margin-left:0;padding-left:1em}"
-    "table{border-collapse:collapse}th,td{border:1px solid #999;padding:.3em .6em;"
-    "text-align:left;vertical-align:top}"
+    "table{border-collapse:collapse;display:block;overflow-x:auto}"
+    "th,td{border:1px solid #999;padding:.3em .6em;text-align:left;vertical-align:top}"
 )
 
 
-def linked(markdown):
-    """Return Markdown whose links lead to the pages of lessons and documents."""
-    return re.sub(r"(\]\([^)\s:]+)\.(?:ipynb|md)\b", r"\1.html", markdown)
+def drawn(formula):
+    """Return a displayed formula as a picture, since a page loads nothing."""
+    text = " ".join(formula[1].split())
+    known = re.sub(r"\\sqrt (\d)", r"\\sqrt{\1}", text).replace(r"\text", r"\mathrm")
+    file = io.BytesIO()
+    math_to_image(f"${known}$", file, format="svg")
+    data = base64.b64encode(file.getvalue()).decode("ascii")
+    return f'<img alt="{escape(text)}" src="data:image/svg+xml;base64,{data}">'
+
+
+def readable(markdown):
+    """Return Markdown whose links lead to pages, and whose formulas are pictures."""
+    markdown = re.sub(r"(\]\([^)\s:]+)\.(?:ipynb|md)\b", r"\1.html", markdown)
+    return re.sub(r"\$\$(.+?)\$\$", drawn, markdown, flags=re.DOTALL)
 
 
 def page(title, body, way):
-    """Return a whole page; `way` is the line that leads to its neighbours."""
+    """Return a whole page; `way` leads to its neighbours, above and below."""
     style = STYLE + HtmlFormatter().get_style_defs(".highlight")
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n"
-        f"<body>\n<nav>{way}</nav>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+        f"<body>\n{way}<main>\n{body}\n</main>\n{way}</body>\n</html>\n"
     )
 
 
@@ -52,7 +66,8 @@ def way_from(path, lessons):
         if 0 <= other < len(lessons):
             name = lessons[other].stem
             links.append(f'<a href="{name}.html">{word}: {name[:2]}</a>')
-    return " | ".join(links)
+    note = "Buttons, exercises and quizzes work in the notebook, not on this page."
+    return f"<nav>{' | '.join(links)}{f'. {note}' * (path in lessons)}</nav>\n"
 
 
 def cells_of(path):
@@ -68,7 +83,7 @@ def page_of(path, lessons):
     notebook = cells_of(path)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = linked(cell.source)
+            cell.source = readable(cell.source)
     first = "".join(cell.source for cell in notebook.cells[:1])
     heading = re.search(r"^# +(.+)$", first, re.MULTILINE)
     exporter = HTMLExporter(template_name="basic")

@@ -1,10 +1,11 @@
 """Fetch the newest course and keep a learner's own work: `python3 course.py update`.
 
 A file that only the learner changed stays as it is. One that both sides changed is
-taken new, and the learner's version is kept beside it, under a name of its own.
+taken new, and the learner's version is kept beside it, under a name of its own. It
+needs Python and git, and nothing that the course installs.
 """
 
-import shutil
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,11 @@ def git(folder, *words):
     """Return what git says; UpdateError, with git's own last words, where it fails."""
     try:
         done = subprocess.run(
-            ["git", *words], cwd=folder, capture_output=True, encoding="utf-8"
+            ["git", *words],
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",  # a name on the disk may be no UTF-8
         )
     except FileNotFoundError:
         raise UpdateError(
@@ -36,65 +41,73 @@ def paths(folder, *words):
     return set(filter(None, git(folder, *words, "-z").split("\0")))
 
 
-def refuse_what_is_no_clone(folder):
-    """Raise UpdateError where git cannot tell what is new and what is the learner's."""
+def fetch(folder):
+    """Fetch what is new; UpdateError where git cannot tell it from the learner's."""
     if not (folder / ".git").exists():
         raise UpdateError(
             "This folder was not made by git clone. Download the course into another "
             "folder, and copy your notebooks and progress.jsonl into its notebooks."
         )
+    try:
+        git(folder, "rev-parse", "@{upstream}")
+    except UpdateError as error:
+        raise UpdateError(
+            f"{error}\nThis folder is not on a branch of the course. Type git branch "
+            "-a, then git checkout with the course's branch, and update again."
+        ) from None
     git(folder, "fetch")
     if git(folder, "rev-list", "@{upstream}..HEAD").strip():
-        raise UpdateError("You have commits of your own here; update with git itself.")
+        raise UpdateError(
+            "This folder holds commits that the course does not have: your own, or old "
+            "ones that were replaced. Clone the course into another folder and copy "
+            "your notebooks there, or update with git itself."
+        )
 
 
 def free_name(path):
     """Return a path beside one that exists, for the learner's version of it."""
-    number, kept = 1, path.with_stem(f"my_{path.stem}")
-    while kept.exists():
+    # A module under its own ending could still be imported.
+    suffix, number = path.suffix + ".txt" * (path.suffix == ".py"), 1
+    kept = path.with_name(f"my_{path.stem}{suffix}")
+    while os.path.lexists(kept):
         number += 1
-        kept = path.with_stem(f"my_{path.stem}_{number}")
+        kept = path.with_name(f"my_{path.stem}_{number}{suffix}")
     return kept
 
 
-def set_aside(folder, names):
-    """Copy the learner's version of each file; return the copies by the name."""
-    held = {name: folder / name for name in sorted(names)}
-    held = {name: path for name, path in held.items() if path.is_file()}
-    return {name: shutil.copy2(path, free_name(path)) for name, path in held.items()}
-
-
 def update(folder):
-    """Take the newest course and return the copies of the learner's own versions."""
-    refuse_what_is_no_clone(folder)
-    new = paths(folder, "diff", "--name-only", "HEAD", "@{upstream}")
-    changed = new & paths(folder, "diff", "--name-only", "HEAD")
-    added = new & paths(folder, "ls-files", "--others")
-    kept = set_aside(folder, changed | added)
+    """Take the newest course; return the learner's own versions, now beside it."""
+    fetch(folder)
+    new = paths(folder, "diff", "--no-renames", "--name-only", "HEAD", "@{upstream}")
+    git(folder, "status")  # after it, what was only touched does not count as changed
+    changed = new & paths(folder, "diff-index", "--name-only", "HEAD")
+    kept = {}
     try:
-        for name in changed:
-            git(folder, "checkout", "HEAD", "--", name)
-        for name in added:
-            (folder / name).unlink()
-        git(folder, "merge", "--ff-only", "@{upstream}")
-    except (OSError, UpdateError):
-        for name, copy in kept.items():
-            shutil.move(copy, folder / name)
+        for name in sorted(changed | new & paths(folder, "ls-files", "--others")):
+            path = folder / name
+            if path.is_file() or path.is_symlink():
+                kept[name] = path.rename(free_name(path))
+        if changed:  # what was staged as well
+            git(folder, "reset", "--quiet", "--", *changed)
+        git(folder, "merge", "--ff-only", "--no-overwrite-ignore", "@{upstream}")
+    except BaseException:  # Ctrl-C as well
+        for name, path in kept.items():
+            path.replace(folder / name)
         raise
     return list(kept.values())
 
 
 def main():
     """Update the course and say which files were kept under another name."""
+    print("Looking for a newer course ...", flush=True)
     try:
-        before = git(ROOT, "rev-parse", "HEAD")
         kept = update(ROOT)
-    except UpdateError as error:
+    except (OSError, UpdateError) as error:
         return f"{error}\nNothing was changed."
     for path in kept:
-        print(f"Your version is now {path.relative_to(ROOT).as_posix()}")
-    same = git(ROOT, "rev-parse", "HEAD") == before
-    print("The course was up to date." if same else "The course is up to date now.")
+        name = path.relative_to(ROOT).as_posix()
+        print(f"Your version is now {ascii(name)[1:-1]}")
+    print("The course is up to date.")
     return 0
 
 
