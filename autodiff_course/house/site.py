@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 import nbformat
+from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import math_to_image
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
@@ -31,10 +32,10 @@ STYLE = (
 
 def drawn(formula):
     """Return a displayed formula as a picture, since a page loads nothing."""
-    text = " ".join(formula[1].split())
-    known = re.sub(r"\\sqrt (\d)", r"\\sqrt{\1}", text).replace(r"\text", r"\mathrm")
-    file = io.BytesIO()
-    math_to_image(f"${known}$", file, format="svg")
+    text, file = " ".join(formula[1].split()), io.BytesIO()
+    known = re.sub(r"\\sqrt (\d)", r"\\sqrt{\1}", text)
+    known = known.replace(r"\text", r"\mathrm").replace(r"\frac", r"\dfrac")
+    math_to_image(f"${known}$", file, FontProperties(size=15), format="svg")
     data = base64.b64encode(file.getvalue()).decode("ascii")
     return f'<img alt="{escape(text)}" src="data:image/svg+xml;base64,{data}">'
 
