@@ -33,11 +33,6 @@ ROWS = [
     *(("network", n) for n in (100, 10_000, 100_000)),
     *(("digits", n) for n in (100, 1797)),
 ]
-# The multiples that the course aims at, row by row; those it misses are on the page.
-AIMS = {
-    "reverse": (2.5, 2.2, 2.0, 3.0, 2.2, 2.0, 2.2, 1.4),
-    "compiled": (1.3, 1.3, 1.3, 1.3, 1.3, 1.3, np.inf, np.inf),
-}
 PEERS = ("jax", "torch", "autograd", "micrograd")
 SECONDS = 0.004  # how long one turn lasts, roughly
 ONE_THREAD = {
@@ -209,19 +204,6 @@ def growth(sizes=(1, 10, 100, 1000)):
     return "\n".join(lines)
 
 
-def missed(results):
-    """Say which aims were missed, and by how much."""
-    misses = [
-        f"{name} {row} {n}: {ratios[name]:.2f} for {aim}"
-        for name, aims in AIMS.items()
-        for ((row, n), (_, ratios)), aim in zip(results.items(), aims, strict=True)
-        if ratios[name] > aim
-    ]
-    said = ", ".join(f"{name} {aims}" for name, aims in AIMS.items())
-    said = said.replace(", inf", "")
-    return f"Aims, row by row: {said}. Missed: {'; '.join(misses) or 'none'}."
-
-
 def processor():
     """Return the processor's name where Linux tells it, else the machine's kind."""
     listed = Path("/proc/cpuinfo")
@@ -246,8 +228,6 @@ all took turns, and the table holds the median of the rounds' ratios. A dash: no
 to. Python {python_version()}, NumPy {np.__version__}, {peers}; {processor()}.
 
 {table(results)}
-
-{missed(results)}
 
 ![{told(results)}](benchmarks.png)
 
@@ -279,7 +259,7 @@ def main(rounds=61):
         worker.end()
     absent = CONTENDERS.keys() - set().union(*(each for _, each in results.values()))
     if absent:
-        print(table(results), missed(results), sep="\n\n")
+        print(table(results))
         sys.exit(f"Not installed: {', '.join(absent)}; docs/ stays as it is.")
     write(results, rounds)
 
