@@ -87,3 +87,8 @@ def __getattr__(name):
     if name not in LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module("autodiff_course.exercises"), name)
+
+
+def __dir__():
+    """Return every name, those that are not loaded yet as well, for the Tab key."""
+    return sorted({*globals(), *LAZY})

@@ -85,6 +85,11 @@ def test_public_names_are_sorted_and_listed_once():
     )
 
 
+def test_the_tab_key_offers_every_public_name_before_it_is_loaded():
+    code = "import autodiff_course as a; print(*set(a.__all__) - set(dir(a)))"
+    assert printed(code) == []
+
+
 def test_a_star_import_gives_the_public_names_and_no_more():
     space = {}
     exec("from autodiff_course import *", space)
