@@ -4,6 +4,7 @@ import ast
 import contextlib
 import io
 import os
+import signal
 
 import pytest
 from lessons import code as code_cell
@@ -14,6 +15,7 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork"),
 ]
 
+SECONDS = 100
 # Cells that show a mistake which a later cell has mended, in the same class or model.
 MENDED = ("Metres(4) - Metres(3)", "lambda: 3 * x, lambda: 1 - x", '("m1_0", "m10")')
 
@@ -46,6 +48,7 @@ def said_again(source, space):
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
+        signal.alarm(SECONDS)  # a child that hangs is ended, and counts as dead
         status = 1
         try:
             with os.fdopen(writing, "w", encoding="utf-8") as pipe:
