@@ -330,10 +330,10 @@ def test_a_set_up_without_its_stamp_is_finished(labs):
 
 
 @pytest.mark.slow
-def test_a_second_run_installs_nothing_and_opens_sooner(labs):
-    first, second = labs
+def test_a_second_run_installs_nothing_and_opens_within_10_seconds(labs):
+    _, second = labs
     assert "Installing" not in second.said
-    assert second.seconds < first.seconds
+    assert second.seconds < 10
 
 
 @pytest.mark.slow

@@ -131,9 +131,9 @@ def test_importing_the_course_prints_and_warns_nothing():
 
 
 @with_each("module", ["losses", "variable", "reverse", "models", "descent", "tracing"])
-def test_a_module_has_an_example_in_a_docstring(module):
-    held = sys.modules[f"autodiff_course.{module}"]
-    assert doctest.testmod(held).attempted > 0
+def test_a_module_has_an_example_in_a_docstring_and_it_runs(module):
+    outcome = doctest.testmod(sys.modules[f"autodiff_course.{module}"])
+    assert outcome.attempted > 0 and outcome.failed == 0
 
 
 @with_each("name", ["log", "sigmoid", "mean", "mse", "Variable"])

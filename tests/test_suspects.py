@@ -292,9 +292,9 @@ def test_a_result_says_numbers_that_stand_in_its_lesson(result):
         assert number in words, number
 
 
-def test_there_is_a_result_of_each_lesson():
-    lessons = {each.lesson for each in suspects.RESULTS}
-    assert lessons == {f"{number:02}" for number in range(1, 11)}
+def test_there_is_one_result_of_each_lesson_and_two_of_03_and_04():
+    lessons = [f"{number:02}" for number in range(1, 11)] + ["03", "04"]
+    assert sorted(each.lesson for each in suspects.RESULTS) == sorted(lessons)
 
 
 @pytest.mark.parametrize("name", ["measured", "agrees"])
