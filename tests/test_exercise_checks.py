@@ -17,7 +17,7 @@ from autodiff_course import Variable, check, hint, quiz, solution
 from autodiff_course.exercises import catalogue, guard, recognise
 from autodiff_course.exercises.judging import judge
 from autodiff_course.exercises.mutants import mutants
-from autodiff_course.exercises.outcomes import compare_word
+from autodiff_course.exercises.outcomes import compare_word, plain
 from autodiff_course.exercises.quiz_widget import QuizBox
 from autodiff_course.exercises.quizzes import QuizText, right_option
 from autodiff_course.exercises.records import Option, Quiz, Trial
@@ -195,7 +195,9 @@ def test_one_percent_in_one_term_fails():
     assert not judge(BOX, rule).passed
 
 
-@pytest.mark.parametrize("kind", [np.float32, np.float64, np.asarray, float])
+@pytest.mark.parametrize(
+    "kind", [np.float32, np.float64, np.asarray, float, complex, np.complex64]
+)
 def test_the_kind_of_number_is_no_matter(kind):
     def rule(u, v, w):
         u, v, w = ((kind(each.value), kind(each.grad)) for each in (u, v, w))
@@ -203,6 +205,13 @@ def test_the_kind_of_number_is_no_matter(kind):
         return first + u[0] * v[0] * w[1]
 
     assert judge(BOX, rule).passed
+
+
+def test_arrays_are_real_whose_imaginary_parts_are_all_zero():
+    # As eigenvalues are from NumPy 2.5 on.
+    assert np.array_equal(plain(np.array([1 + 0j, 2])), [1.0, 2.0])
+    assert plain(np.array([1 + 0j, 2j])) != (1.0, 2.0)
+    assert judge(BOX, lambda u, v, w: right(u, v, w) + 1j).status == "type"
 
 
 def test_a_measured_slope_is_no_rule_on_fractions():

@@ -51,6 +51,8 @@ def plain(thing):
         return int(thing)
     if isinstance(thing, (float, np.floating)):
         return float(thing)
+    if isinstance(thing, (complex, np.complexfloating)) and thing.imag == 0:
+        return float(thing.real)  # as NumPy 2.5 gives every eigenvalue
     if isinstance(thing, np.ndarray):
         return plain_array(thing)
     if isinstance(thing, dict):
@@ -61,6 +63,8 @@ def plain(thing):
 
 
 def plain_array(array):
+    if array.dtype.kind == "c" and not np.any(array.imag):
+        array = array.real
     if array.dtype.kind in "biuf":
         return array.astype(float) if array.ndim else float(array)
     return (
