@@ -12,6 +12,7 @@ from lessons import (
     planted,
     printed,
     shown,
+    tags,
     text,
     text_of,
 )
@@ -121,6 +122,9 @@ def stability_faults(lesson):
             yield lesson.fault(n, f"{found[0]} is an address; end with what to show.")
         if found := BARE_SCALAR.search(words):
             yield lesson.fault(n, f"{found[0]}...) is a bare scalar; format it.")
+    for n, cell in lesson.code:
+        if ".stderr" in cell.source and "nbval-ignore-output" not in tags(cell):
+            yield lesson.fault(n, "Python 3.13 colours errors there; catch and print.")
 
 
 @each_lesson
@@ -240,3 +244,11 @@ def test_addresses_and_bare_scalars_are_found():
         assert list(stability_faults(cell_of(printed(words))))
     size = shown({"text/plain": "<Figure size 640x480 with 1 Axes>"})
     assert not list(stability_faults(cell_of(size)))
+
+
+def test_errors_of_another_python_are_found_unless_nobody_compares_them():
+    last = "print(run.stderr)"
+    assert list(stability_faults(planted(code(last))))
+    ignored = code(last)
+    ignored.metadata["tags"] = ["nbval-ignore-output"]
+    assert not list(stability_faults(planted(ignored)))
