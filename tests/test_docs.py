@@ -36,6 +36,11 @@ def test_the_glossary_is_in_order_and_names_each_word_once():
     assert words == sorted(set(words))
 
 
+def test_every_row_of_the_glossary_has_four_cells():
+    rows = [line for line in GLOSSARY.splitlines() if line.startswith("|")]
+    assert {row.count("|") for row in rows} == {5}, "a row has lost its end"
+
+
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry[0])
 def test_a_word_of_the_glossary_stands_in_the_lessons_it_points_to(entry):
     targets = LINK.findall(entry[-1])
