@@ -35,7 +35,7 @@ TRIAL = Exercise(
     place=FIRST,
     prompt=(
         "**Exercise 00.1.** What is the slope of `5 * x + x` at x = 2? Let `Tiny` work "
-        "it out and hand the number to `check`. Stuck? In a new cell, "
+        "it out and hand the number to `check`. Stuck? In a new cell, run "
         "`from autodiff_course import hint, solution`; then "
         '`hint("00.1")` helps, three times, and `solution("00.1")` shows one way.'
     ),
@@ -200,8 +200,8 @@ KEPT = Quiz(
         Option(
             "none: Binder keeps it",
             "",
-            "Binder's machine is borrowed and forgets everything, after ten minutes "
-            "without use at the latest.",
+            "Binder's machine is borrowed and forgets everything after ten minutes "
+            "without use, or sooner.",
         ),
     ),
     compute=lambda: NAME,

@@ -12,7 +12,7 @@ from autodiff_course.variable import Variable
 
 SECANT = "A secant closes in on the tangent."
 SMALLER = "How small may the step be?"
-BOTH_SIDES = "A step to both sides cancels the bend."
+BOTH_SIDES = "A step to each side cancels the bend."
 ONE_POINT = "One point finds its best step by luck."
 MANY = "Many points take the luck away."
 BRANCH = "Each branch is a power of the step."
@@ -619,7 +619,7 @@ BRANCHES = Quiz(
             "ten times larger: rounding",
             10,
             "Left of the lowest point the rise is only known to a few units of "
-            "`1e-16`, and that doubt is divided by ever smaller steps.",
+            "`1e-16`, and that uncertainty is divided by ever smaller steps.",
         ),
         Option(
             "ten times smaller: truncation",

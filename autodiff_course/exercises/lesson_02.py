@@ -23,9 +23,9 @@ FROM_RECTANGLE = (
     "rule"
 )
 ONE_PASS = "seed an input and read one partial derivative from one pass"
-SEVERAL = "say what a pass means in which several inputs are seeded"
+SEVERAL = "say what a pass with several seeded inputs means"
 READ = "read a trace: every intermediate value, slope and grad"
-CATCH = "catch a wrong rule by measuring it inside another function"
+CATCH = "catch a wrong rule by measuring it with another function inside"
 
 
 # 02.1: a box grows along three sides
@@ -331,7 +331,7 @@ REFLECTED = Exercise(
     place=LEFT,
     prompt=(
         "**Exercise 02.3.** Lifting the number first costs an object. Write both "
-        "methods of `Variable` without it: work out value and grad of `other - self` "
+        "methods below without lifting: work out value and grad of `other - self` "
         "and of `other / self` directly, `other` being a plain number. (They stand in "
         "a class of their own here, so that yours stays as it is.)"
     ),

@@ -244,8 +244,8 @@ ONE_ROUND = Exercise(
     objective=FIT,
     place=ROUNDS,
     prompt=(
-        "**Exercise 03.2.** Close the cell with the 1000 rounds and write one round "
-        "yourself, for any points, any start and any rate."
+        "**Exercise 03.2.** Without looking at the cell with the 1000 rounds, write "
+        "one round yourself, for any points, any start and any rate."
     ),
     stub=(
         "def one_round(points, m, b, rate):\n"

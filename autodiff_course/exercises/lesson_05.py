@@ -23,19 +23,19 @@ ONE_WORD = "Two loops differ in one word."
 COPIED = "What does a copied dictionary hold?"
 LUCKY = "One lucky start proves little."
 BALL = "The slip is a ball with less and less friction."
-SWINGS = "Where there is a place to stop, it swings on."
+SWINGS = "Where there is a place to stop, the ball swings on."
 BEND = "How much can seven numbers bend?"
 REAL_SIZE = "Could this loop train a network of real size?"
 
 COUNT = "count and name the parameters of a small network"
 TRAIN = (
-    "train it by one seeded pass for each parameter of each point, and say what a "
+    "train it by one seeded pass for each parameter and each point, and say what a "
     "round costs"
 )
 FIND = "find the lists that a copied dictionary or a default argument shares"
 TELL = "tell a right gradient from a wrong one where the loss does not"
 RECUR = (
-    "write a loop that keeps its old slopes as a recurrence, each step from the one "
+    "turn a loop that keeps its old slopes into a recurrence, each step from the one "
     "before, and predict where it swings instead of arriving"
 )
 COLLAPSE = "collapse two layers without a bend into one line"

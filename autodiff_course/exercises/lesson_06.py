@@ -95,8 +95,8 @@ SLOPES = Exercise(
     objective=PUSH,
     place=COLUMN,
     prompt=(
-        "**Exercise 06.1.** Write the function that returns the slopes of any function "
-        "at all points of an array, by a single pass through it."
+        "**Exercise 06.1.** Write a function that returns the slopes of any function, "
+        "at every point of an array, by a single pass through that function."
     ),
     stub=(
         "def all_slopes(function, points):\n"
@@ -229,9 +229,9 @@ BESIDE = Exercise(
     place=AXIS,
     prompt=(
         "**Exercise 06.2.** Lay out the seeds for any number of parameters, each one "
-        "number, that will meet data with any number of axes. (A line has two of them, "
-        "and its data one axis.) The check multiplies each seed by data; sometimes "
-        "there are as many points as directions."
+        "number, that will meet data with any number of axes. (A line has two "
+        "parameters, and its data one axis.) The check multiplies each seed by data; "
+        "sometimes there are as many points as directions."
     ),
     stub=(
         "def seeds_beside(count, axes):\n"
@@ -826,7 +826,7 @@ GROWTH = Quiz(
     place=TIME,
     question=(
         "One gradient by `all_directions`, once for 100 points and once for 1000. By "
-        "about which factors do the number of Variables and the amount of numbers in "
+        "about which factors do the number of Variables and the count of numbers in "
         "them grow?"
     ),
     options=(

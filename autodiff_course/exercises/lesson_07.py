@@ -18,7 +18,7 @@ FORGET = "Ten sigmoids forget what went in."
 BEND = "The bend is an argument of the network."
 
 DECLARE = "declare a bend as a primitive, and say which slope it uses at a kink"
-CANNOT = "tell a network that cannot from one that has not learned yet"
+CANNOT = "tell a network that cannot learn a task from one that has not learned it yet"
 REPORT = (
     "report how many starts make it: of how many, by which measure, after how many "
     "rounds, at which rate"

@@ -26,7 +26,7 @@ TAPE = "The tape keeps everything."
 
 PAPER = "work out all slopes of a formula on paper, in one walk from its end"
 RECORD = "write a class that records how each value was made"
-CATCH = "catch an engine that overwrites what it should add, although it trains well"
+CATCH = "catch an engine that overwrites where it should add, although it trains well"
 ORDER = "say in which order a graph is walked back, and walk one of 100 000 operations"
 UNDO = "undo broadcasting by summing"
 COUNT = (
@@ -332,8 +332,8 @@ FOLD = Exercise(
     objective=UNDO,
     place=FOLDING,
     prompt=(
-        "**Exercise 08.2.** Write the core of `folded` yourself: from a grad, an array "
-        "as large as NumPy has stretched a value, to the shape that the value had. "
+        "**Exercise 08.2.** Write the core of `folded` yourself: take a grad, as large "
+        "as NumPy has stretched some value, back to the shape that the value had. "
         "That shape may lack axes at the left, and may have axes of length 1."
     ),
     stub=(
@@ -1171,7 +1171,7 @@ ENGINE = Exercise(
         "gets `+ - *`, with numbers on either side, a method `log`, which takes "
         "`np.log` of its value, and `backward`. As in the lesson, backward sets every "
         "grad, of inputs and of values in the middle, and never adds to an old one. "
-        "Long sums count as well."
+        "Long sums must work as well."
     ),
     stub=(
         "class Value:\n"

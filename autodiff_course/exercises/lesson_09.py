@@ -22,7 +22,7 @@ DERIVE = "derive the slope of a loss over ten classes, and give it a push and a 
 CAN_FAIL = "make a gradient check that can fail, and tell a kink from a mistake"
 TRAIN = "train in batches with momentum, and say what each of the two is for"
 READ = "read a confusion matrix"
-COMPARE = "compare your engine with a library: same step, same curve, same clock"
+COMPARE = "compare your engine with a library: by step, by curve and by clock"
 CHOOSE = "choose the test rows so that the test answers the question you have"
 
 

@@ -401,10 +401,10 @@ MINUS = Exercise(
     objective=MIX,
     place=TAG,
     prompt=(
-        "**Exercise 10.2.** `Tagged` has no difference. Write it. The operands may be "
-        "of one pass or of two, and either may be a plain number. The check makes it "
-        "the `__sub__` and `__rsub__` of a Tagged of its own, and puts one derivative "
-        "inside another."
+        "**Exercise 10.2.** `Tagged` cannot subtract yet. Write the difference. The "
+        "operands may be of one pass or of two, and either may be a plain number. The "
+        "check makes it the `__sub__` and `__rsub__` of a Tagged of its own, and puts "
+        "one derivative inside another."
     ),
     stub=(
         "def minus(self, other):\n"
@@ -625,8 +625,8 @@ NEWTON_STEPS = Exercise(
     place=NEWTON,
     prompt=(
         "**Exercise 10.3.** With one number there is no system of equations. Write "
-        "Newton's method for it: from `x`, take so many steps, and return where it is "
-        "then. It will be tried in valleys and on a hill."
+        "Newton's method for it: from `x`, take the given number of steps, and return "
+        "the place reached. It will be tried in valleys and on a hill."
     ),
     stub=(
         "def flat_place(loss, x, steps):\n"

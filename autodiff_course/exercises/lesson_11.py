@@ -36,7 +36,7 @@ GREEN = "What do six green lines prove?"
 BLIND = "How blind is a point?"
 PROBE = "A probe is chosen so that it can fail."
 SEVEN = "Seven boxes stand in a row."
-THREE = "Three boxes more, one at a time."
+THREE = "Three more boxes, one at a time."
 FREE = "How do you let somebody go?"
 BELIEF = "A wrong number has a belief behind it."
 PROGRAM = "Now a program hunts."
@@ -206,8 +206,8 @@ MIDDLE = Exercise(
     objective=CONVICT,
     place=THREE,
     prompt=(
-        "**Exercise 11.2.** The boxes b, c and d: for each a case, an expression with "
-        'its point, or the word `"innocent"`. You may check before all three are done.'
+        "**Exercise 11.2.** The boxes b, c and d: for each a case (an expression with "
+        'its point) or the word `"innocent"`. You may check before all three are done.'
     ),
     stub=(
         "cases = {\n"
@@ -620,7 +620,7 @@ ACCUSE = Exercise(
     place=PROGRAM,
     prompt=(
         "**Exercise 11.5.** Write it. `agrees` and `measured` from above are yours to "
-        "use, and the cases that you have found."
+        "use, as are the cases that you have found."
     ),
     stub=(
         "def accuse(engine):\n"
