@@ -58,7 +58,7 @@ class Directions(np.ndarray):
     def __array_wrap__(self, array, context=None, return_scalar=False):
         if context is None:  # not an operation on each entry, but a sum over axes
             return array[()]
-        if all(self.meets(operand) for operand in context[1]):
+        if all(map(self.meets, context[1])):
             return array.view(type(self))
         return array.view(LiftedClash if isinstance(self, Lifted) else Clash)
 

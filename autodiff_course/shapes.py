@@ -27,8 +27,8 @@ def shape_of(x):
 
 def widened(grad, shape):
     """Return a grad as wide as the data of its value, its directions kept in front."""
-    extra = max(np.ndim(grad) - len(shape), 0)
-    return np.broadcast_to(grad, np.shape(grad)[:extra] + shape, subok=True)
+    wide = np.shape(grad)[: max(np.ndim(grad) - len(shape), 0)] + shape
+    return grad if np.shape(grad) == wide else np.broadcast_to(grad, wide, subok=True)
 
 
 def summed(grad, shape):
@@ -40,7 +40,7 @@ def summed(grad, shape):
     if hasattr(grad, "chain"):
         return type(grad)(summed(grad.value, shape), summed(grad.grad, shape))
     wide = widened(grad, shape)
-    extra = wide.ndim - len(shape)
+    extra = np.ndim(wide) - len(shape)
     if extra == 0:
         return float(np.add.reduce(wide, axis=None))
     return np.add.reduce(wide, axis=tuple(range(extra, wide.ndim)), keepdims=True)
@@ -95,19 +95,18 @@ def product(left, right, shapes):
     if still(left) or still(right):
         return 0.0
     left, right = widened(left, shapes[0]), widened(right, shapes[1])
+    if (left.shape, right.shape) == shapes:
+        return left @ right
     axes = max(left.ndim, right.ndim)
-    directed = left.ndim > len(shapes[0]) or right.ndim > len(shapes[1])
-    left = left if len(shapes[0]) > 1 else np.expand_dims(left, -2)
-    right = right if len(shapes[1]) > 1 else np.expand_dims(right, -1)
+    # By `reshape`, which keeps a `Clash`; `np.squeeze` and an index do not.
+    if len(shapes[0]) == 1:
+        left = left.reshape(*left.shape[:-1], 1, left.shape[-1])
+    if len(shapes[1]) == 1:
+        right = right.reshape(*right.shape, 1)
     out = left @ right
-    rows, columns = out.shape[-2:-1], out.shape[-1:]
-    # By `reshape`, which keeps a `Clash`, and not by `np.squeeze`, which does not.
-    out = out.reshape(
-        out.shape[:-2] + rows * (len(shapes[0]) > 1) + columns * (len(shapes[1]) > 1)
-    )
-    if directed and out.ndim < axes:
-        out = np.expand_dims(out, tuple(range(1, 1 + axes - out.ndim)))
-    return out
+    batch, rows, columns = out.shape[:-2], out.shape[-2:-1], out.shape[-1:]
+    shape = batch + rows * (len(shapes[0]) > 1) + columns * (len(shapes[1]) > 1)
+    return out.reshape(shape[:1] + (1,) * (axes - len(shape)) + shape[1:])
 
 
 def nested_product(left, right, shapes):

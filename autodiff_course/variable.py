@@ -133,7 +133,7 @@ def is_carrier(x):
 
 def is_variable(x):
     """Tell whether it carries a grad that is pushed forward, whatever its class."""
-    return type(x) is not np.ndarray and is_carrier(x) and not hasattr(x, "backward")
+    return not (isinstance(x, np.ndarray) or hasattr(x, "backward")) and is_carrier(x)
 
 
 def nested(value, grad):
@@ -166,6 +166,8 @@ def lifted(grad, axes):
 def fitted(grad, shape):
     """Return the grad, marked as `Directions` where it has more axes than the value."""
     more = grad.ndim - len(shape)
+    if type(grad) is Directions and grad.shape[1:] == (1,) * (more - 1) + shape:
+        return grad
     if type(grad) is Directions and more <= 0:
         raise ValueError(DIRECTIONS_MET_DATA)
     sizes = zip(grad.shape[::-1], shape[::-1], strict=False)
