@@ -166,13 +166,11 @@ def lifted(grad, axes):
 def fitted(grad, shape):
     """Return the grad, marked as `Directions` where it has more axes than the value."""
     more = grad.ndim - len(shape)
-    if type(grad) is Directions and grad.shape[1:] == (1,) * (more - 1) + shape:
-        return grad
     if type(grad) is Directions and more <= 0:
         raise ValueError(DIRECTIONS_MET_DATA)
-    sizes = zip(grad.shape[::-1], shape[::-1], strict=False)
-    fits = all(size in (1, full) for size, full in sizes)
-    if not fits or any(size != 1 for size in grad.shape[1 : max(more, 1)]):
+    full = (1,) * (more - 1) + shape  # without an axis of directions
+    fits = (a in (1, b) for a, b in zip(grad.shape[::-1], full[::-1], strict=False))
+    if full not in (grad.shape, grad.shape[1:]) and not all(fits):
         raise ValueError(
             f"a grad of shape {grad.shape} does not fit a value of shape {shape}; give "
             f"{shape}, something that broadcasts to it, or k directions on one leading "

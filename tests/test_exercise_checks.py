@@ -144,7 +144,7 @@ SENTENCES = [
     (forgets, "type", "ends without return"),
     (gives_text, "type", "another kind of thing: str"),
     (gives_variable, "type", "an object with .value and .grad; ask it for"),
-    (gives_many, "shape", "another number of numbers"),
+    (gives_many, "shape", "another shape: too many"),
     (gives_function, "uncalled", "call it"),
     (changes, "mutated", "changed what it was given"),
     (lambda u, v, w: Hostile(), "raised", "ValueError: no"),

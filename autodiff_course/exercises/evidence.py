@@ -24,7 +24,7 @@ from autodiff_course.tracing import trace
 from autodiff_course.variable import Variable
 
 # So many operations are enough to show what is wrong with a box.
-LEAST = {"a": 1, "b": 1, "c": 2, "d": 1, "f": 2, "g": 2}
+LEAST = {"a": 1, "b": 1, "c": 1, "d": 0, "f": 2, "g": 2}
 SHOWN = "shown"
 INNOCENT = "innocent"
 MORE_THAN_ROUNDING, SMALLEST = 1e-6, 1e-9
@@ -69,7 +69,7 @@ def examine(answer, name):
         return Finding(SHOWN, f"{name} shown")
     lack = lack_of(name, expression, point, right)
     if lack == "blind" and said != twin:
-        return Finding(f"{name}: rounding", f"{words}, with a gap as of rounding")
+        return Finding(f"{name}: rounding", f"{words}, a gap the size of rounding")
     return Finding(f"{name}: {lack}", words)
 
 
@@ -80,7 +80,7 @@ def examine_all(answer, names):
     """
     if not isinstance(answer, dict):
         raise TypeError(
-            f"what arrived is {short(repr(answer))}; it takes a dictionary with a case "
+            f"what arrived is {short(repr(answer))}; give a dictionary with a case "
             'for each box, as in {"b": (expression, point)}'
         )
     found = {name: examine(answer.get(name, ...), name) for name in names}
@@ -101,12 +101,12 @@ def operations(case):
 def remark(cases):
     """Say which cases have more operations than they need, or that none has."""
     longer = [
-        f"{name} has {operations(cases[name])} and needs {least}"
+        f"{name} has {operations(cases[name])}, where {least} would do"
         for name, least in LEAST.items()
         if name in cases and operations(cases[name]) > least
     ]
     if not longer:
-        return "No case could do with fewer operations."
+        return "No case needs fewer operations."
     return f"Counted in operations: {', '.join(longer)}."
 
 

@@ -41,7 +41,7 @@ def accepted(exercise):
     last_line = exercise.stub.rpartition("\n")[2]
     kind = {"value": "a value", "function": "the function itself"}
     taken = kind.get(exercise.form, "the class itself")
-    return f"It takes {taken}, as in `{last_line}`."
+    return f"The check takes {taken}, as in `{last_line}`."
 
 
 def form_fault(exercise, answer):
@@ -162,9 +162,9 @@ def told(trial, outcome, judgement, heard):
     tried = f"Tried {trial.place}: it" if trial.place else "It"
     if outcome.kind == "looped":
         return "looped", (
-            f"{tried} was still running after {SECONDS:.0f} seconds, and stopped. Look "
-            "for a loop whose end is never reached. (If a cell ever cannot be stopped: "
-            "Kernel, Restart Kernel.)"
+            f"{tried} was still running after {SECONDS:.0f} seconds, and was stopped. "
+            "Look for a loop whose end is never reached. (If a cell ever cannot be "
+            "stopped: Kernel, Restart Kernel.)"
         )
     if outcome.kind == "raised":
         words = ": ".join(part for part in (outcome.value, outcome.words) if part)
@@ -175,7 +175,7 @@ def told(trial, outcome, judgement, heard):
     if outcome.kind == "mutated":
         return "mutated", (
             f"{tried} changed what it was given ({outcome.words}). Whoever calls it "
-            "still needs that: build a new object instead."
+            "still needs the original: build a new object instead."
         )
     if outcome.value is None and heard:
         return "printed", (
@@ -200,10 +200,11 @@ def wrong_kind_or_value(tried, trial, outcome, judgement):
     if judgement == "type":
         return "type", f"{words} That is another kind of thing: {kind_of(got, trial)}."
     if judgement == "shape":
-        return "shape", f"{words} That is another number of numbers."
+        words += " That has another shape: too many numbers, too few, or other names."
+        return "shape", words
     if trial.exact and not compare(got, trial.expected, trial.tolerance):
         words += (
-            " That is close and not exact. On fractions a rule is exact; a measured "
+            " That is close but not exact. On fractions a rule is exact; a measured "
         )
         words += "slope, or a rounded number in the rule, is not."
     return "wrong", words

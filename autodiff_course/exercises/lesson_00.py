@@ -75,14 +75,14 @@ TRIAL = Exercise(
         Wrong(
             8,
             "M17",
-            "That is what comes if the constant moves too. `Tiny(5)` has grad 0; "
+            "That is what comes out if the constant moves too. `Tiny(5)` has grad 0; "
             "only x has grad 1.",
         ),
         Wrong(
             1,
             "M01",
-            "That is what comes if the slopes of 5 and x are multiplied. The slope of "
-            "5 x is 5.",
+            "That is what comes out if the slopes of 5 and x are multiplied. The slope "
+            "of 5 x is 5.",
         ),
     ),
     right=(6, 6.0, (Tiny(6) * Tiny(2, 1)).grad, (Tiny(2, 6) + Tiny(0)).grad),
@@ -112,7 +112,7 @@ RERUN = Quiz(
             "6",
             6,
             "6 was printed the first time. The kernel remembers a, and the second cell "
-            "multiplies it again. To have the lesson as it is written: Kernel, Restart "
+            "multiplies it again. To run the lesson as it is written: Kernel, Restart "
             "Kernel and Run All Cells.",
             "M63",
         ),
@@ -169,8 +169,9 @@ CATCH = Quiz(
         Option(
             "`x * x` at x = 3",
             "x * x at x = 3",
-            "The right slope is 6, and Natural says 1. A liar looks right until a test "
-            "can fail: that is why every lesson has one, and why tests are chosen.",
+            "The right slope is 6, and Natural says 1. A liar looks right until it "
+            "meets a test that can fail. So every lesson has a liar, and its tests are "
+            "chosen with care.",
         ),
     ),
     compute=caught,
@@ -181,20 +182,21 @@ KEPT = Quiz(
     objective=KEEP,
     place=WORK,
     question=(
-        "You solved exercises on Binder and go home. Besides the notebooks, which file "
-        "holds the record of what you solved, and has to be downloaded?"
+        "You have solved exercises on Binder and are about to leave. Besides the "
+        "notebooks, which file holds the record of what you solved, and has to be "
+        "downloaded?"
     ),
     options=(
         Option(
             "`progress.jsonl`",
             "progress.jsonl",
-            "It lies beside the notebooks, one line an attempt, and is sent nowhere. "
-            "Binder forgets it; a class hub and your own machine keep it.",
+            "It lies beside the notebooks, has one line per attempt, and is sent "
+            "nowhere. Binder forgets it; a class hub and your own machine keep it.",
         ),
         Option(
             "`00_start_here.ipynb`",
             "00_start_here.ipynb",
-            "The notebook keeps your cells. That an answer was right is written to "
+            "The notebook keeps your cells. Which answers were right is recorded in "
             "another file beside it.",
         ),
         Option(

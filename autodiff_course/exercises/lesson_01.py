@@ -72,9 +72,9 @@ BACKWARD = Exercise(
     ),
     solution=backward,
     check=try_backward,
-    shown="Rise over run, from x - h to x, for three functions and four steps.",
+    shown="Rise over run, from x - h to x, for three functions, at four points.",
     hints=(
-        "A slope is rise over run. Where does the secant begin, where does it end?",
+        "A slope is rise over run. Where does the secant begin, and where does it end?",
         "It begins at x - h and ends at x. The rise is the end minus the beginning.",
         "To the right it is `(function(x + h) - function(x)) / h`.",
     ),
@@ -94,8 +94,8 @@ BACKWARD = Exercise(
         Wrong(
             lambda function, x, h: (function(x - h) - function(x)) / h,
             "M103",
-            "Beginning and end are exchanged in the rise and not in the run, so the "
-            "sign is turned: a rising curve seems to fall.",
+            "Beginning and end are exchanged in the rise but not in the run, so the "
+            "sign is reversed: a rising curve seems to fall.",
         ),
         Wrong(
             lambda function, x, h: (function(x) - function(x - h)) / (2 * h),
@@ -108,27 +108,27 @@ BACKWARD = Exercise(
             lambda function, x, h: (function(x + h) - function(x - h)) / (2 * h),
             "M111",
             "That is the central difference, from x - h to x + h. It is the better "
-            "measure, and not the secant that was asked for.",
+            "measure, but not the secant that was asked for.",
             BOTH_SIDES,
         ),
         Wrong(
             lambda function, x, h: function(x) - function(x - h) / h,
             "M112",
             "`/` comes before `-`, so only the second value is divided. Put the rise "
-            "into brackets.",
+            "in brackets.",
         ),
         Wrong(
             lambda function, x, h: (function(x + h) - function(x - h)) / h,
             "M104",
-            "From x - h to x + h the run is 2h, and asked for is the secant from x - h "
-            "to x, whose run is h.",
+            "From x - h to x + h the run is 2h. The secant asked for goes from x - h "
+            "to x, and its run is h.",
             BOTH_SIDES,
         ),
         Wrong(
             lambda function, x, h: (function(x) - function(x - 1e-8)) / 1e-8,
             "M65",
-            "It takes a step of its own, as small as it dares, and not the h that it "
-            "is given. A smaller step is not always a better one.",
+            "It takes a tiny step of its own instead of the h that it is given. A "
+            "smaller step is not always a better one.",
             SMALLER,
         ),
     ),
@@ -179,7 +179,7 @@ def try_best_step():
         ((forward, (1e-2, 1e-8, 1e-13), many), 1e-8),
         ((central, (1e-11, 1e-1, 6e-6), many), 6e-6),
     ):
-        place = f"with {inputs[0].__name__} and steps {inputs[1]}"
+        place = f"with the difference `{inputs[0].__name__}` and steps {inputs[1]}"
         yield Trial(place, best, inputs)
 
 
@@ -204,7 +204,7 @@ BEST_STEP = Exercise(
     ),
     solution=best_step,
     check=try_best_step,
-    shown="It finds the step that is best on the whole, past luck and past signs.",
+    shown="It finds the step that is best on the whole, despite luck and signs.",
     hints=(
         "For one step: what are the errors at all points, and what is their typical "
         "size?",
@@ -220,7 +220,7 @@ BEST_STEP = Exercise(
                 key=lambda h: abs(difference(np.sin, points[0], h) - cos(points[0])),
             ),
             "M105",
-            "It seems to look at one point. A bad step can be lucky there.",
+            "It seems to look at one point only. A bad step can be lucky there.",
             ONE_POINT,
         ),
         Wrong(
@@ -237,7 +237,7 @@ BEST_STEP = Exercise(
         Wrong(
             lambda difference, steps, points: min(steps),
             "M65",
-            "That is the smallest step of the list. Below some step, rounding makes "
+            "That is the smallest step in the list. Below some step, rounding makes "
             "the slope worse again.",
             SMALLER,
         ),
@@ -247,7 +247,8 @@ BEST_STEP = Exercise(
                 for h in steps
             ),
             "M107",
-            "That is the lowest error. Asked for is the step at which it occurs.",
+            "That is the lowest error. What is asked for is the step at which it "
+            "occurs.",
         ),
     ),
     right=(
@@ -311,7 +312,7 @@ WAVE = Exercise(
     ),
     solution=wave_slope,
     check=lambda: called(wave_grad, (1.3,), (-0.7,), (2.9,), (0.4,)),
-    shown="Product, power and chain rule together give the slope at four points.",
+    shown="The product, power and chain rules together give the slope at four points.",
     hints=(
         "The outermost operation is a product. Which rule, and what are u and v?",
         "u is `x**3 + 1`, with slope `3 * x**2`. For v, `cos(2 * x)`, the inner slope "
@@ -324,13 +325,13 @@ WAVE = Exercise(
             lambda x: 3 * x**2 * -2 * math.sin(2 * x),
             "M01",
             "The slope of a product is not the product of the slopes. Each factor "
-            "moves while the other stands: two terms.",
+            "moves while the other stands still: that makes two terms.",
         ),
         Wrong(
             lambda x: 3 * x**2 * -math.sin(2 * x),
             "M01",
-            "The slope of a product is not the product of the slopes: two terms. And "
-            "the inner function, `2 * x`, has a slope of its own.",
+            "The slope of a product is not the product of the slopes; it has two "
+            "terms. And the inner function, `2 * x`, has a slope of its own.",
         ),
         Wrong(
             lambda x: 3 * x**2 - 2 * math.sin(2 * x),
@@ -470,8 +471,8 @@ OVER = Exercise(
     check=try_over,
     shown="The quotient rule on pairs: alone, exactly on fractions, and in a loop.",
     hints=(
-        "The value is easy. For the slope, look up the quotient rule in the table of "
-        "the section before.",
+        "The value is easy. For the slope, look up the quotient rule in the table two "
+        "sections back.",
         "In the table u and v are values, u' and v' slopes. In a pair these are "
         "`u[0]`, `v[0]`, `u[1]`, `v[1]`.",
         "A product of pairs is `u[0] * v[0], u[1] * v[0] + u[0] * v[1]`: one value, "
@@ -482,44 +483,45 @@ OVER = Exercise(
             lambda u, v: (u[0] / v[0], u[1] / v[1]),
             "M03",
             "The slope of a quotient is not the quotient of the slopes. With a "
-            "constant below, it would even divide by 0.",
+            "constant denominator it would even divide by 0.",
             RULES,
         ),
         Wrong(
             lambda u, v: (u[0] / v[0], (u[0] * v[1] - u[1] * v[0]) / v[0] ** 2),
             "M04",
-            "The two terms above are exchanged, so the sign is turned. u / v grows "
-            "when u grows: the term with u' has the plus.",
+            "The two terms of the numerator are exchanged, so the sign is reversed. "
+            "With v = 1 the quotient is u: the term with u' has the plus.",
             RULES,
         ),
         Wrong(
             lambda u, v: (u[0] / v[0], (u[1] * v[0] - u[0] * v[1]) / v[0]),
             "M05",
-            "Below stands the square of v. Try u alone moving: the slope of u / v is "
-            "then 1 / v.",
+            "The denominator is the square of v. Let u alone move, at speed 1: the "
+            "slope of u / v is then 1 / v.",
             RULES,
         ),
         Wrong(
             lambda u, v: (u[0] / v[0], u[1] * v[0] - u[0] * v[1]),
             "M05",
-            "That is what stands above. It has to be divided by the square of v.",
+            "That is the numerator. It has to be divided by the square of v.",
             RULES,
         ),
         Wrong(
             lambda u, v: over(u, v)[::-1],
             "M113",
-            "The two are right and exchanged: first the value, then the slope.",
+            "The two are right but in the wrong order: first the value, then the "
+            "slope.",
         ),
         Wrong(
             lambda u, v: (u[0] / v[0], u[1] / v[0]),
             "M02",
-            "There only u moves. v moves too, and when it grows the quotient falls.",
+            "There only u moves. v moves too, and when it grows, 1 / v falls.",
             RULES,
         ),
         Wrong(
             lambda u, v: (u[0] / v[0], (u[1] * v[0] + u[0] * v[1]) / v[0] ** 2),
             "M110",
-            "A plus between the terms belongs to the product. When v grows, u / v "
+            "A plus between the terms belongs to the product. When v grows, 1 / v "
             "falls.",
             RULES,
         ),
@@ -569,8 +571,9 @@ GAIN = Quiz(
         Option(
             "10 times",
             10,
-            "So it is for the forward difference, whose error goes like h. To both "
-            "sides the bend cancels, and what is left goes like the square of h.",
+            "That holds for the forward difference, whose error goes like h. With a "
+            "step to each side the bend cancels, and what is left goes like the square "
+            "of h.",
             "M66",
         ),
         Option(
@@ -581,8 +584,8 @@ GAIN = Quiz(
         Option(
             "it does not change",
             1,
-            "Only for curves such as a parabola, where the central difference has no "
-            "error to lose.",
+            "Truncation shrinks with the step. Only curves such as a parabola have "
+            "none to lose.",
             "M66",
         ),
         Option(
@@ -624,18 +627,18 @@ BRANCHES = Quiz(
         Option(
             "ten times smaller: truncation",
             0.1,
-            "So it is on the right branch. At `1e-11` the secant is the tangent for "
-            "all purposes, and what is left is the rounding of the rise.",
+            "That holds on the right-hand branch. At `1e-11` the secant is the tangent "
+            "for all practical purposes, and what is left is the rounding of the rise.",
             "M65",
         ),
         Option(
             "a hundred times smaller: truncation",
             0.01,
-            "That is the right branch of the central difference.",
+            "That is the right-hand branch of the central difference.",
             "M65",
         ),
         Option(
-            "none: both are as exact as they get",
+            "nothing: both slopes are as exact as they get",
             1,
             "The error has no floor to rest on. It has a lowest point, near `1e-8`, "
             "and rises again to the left of it.",
@@ -666,26 +669,26 @@ NO_STEP = Quiz(
     objective=TELL,
     place=NEITHER,
     question=(
-        "The ten rounds on pairs gave the slope -455.412. Which error does that number "
+        "The ten rounds on pairs gave the slope -455.412. What error does that number "
         "have, compared with the true slope?"
     ),
     options=(
         Option(
-            "about as much as the step h: pairs are small differences",
+            "about as large as the step h: pairs are small differences",
             "a step",
-            "There is no h in `times`. Nothing is moved a little, nothing is divided "
-            "by a run.",
+            "There is no h in `times`. Nothing is moved a little, and nothing is "
+            "divided by a run.",
             "M67",
         ),
         Option(
             "a tiny one, because the 1 in the pair stands for a tiny number",
             "a tiny number",
             "The 1 is a speed: x moves by 1 for each unit of x. Nothing is neglected, "
-            "so nothing gets better if it is smaller.",
+            "so a smaller number would improve nothing.",
             "M26",
         ),
         Option(
-            "none, because the formula of the slope was worked out first",
+            "none, because the formula for the slope was worked out first",
             "no error",
             "No formula was built: only numbers were multiplied, 60 times. And floats "
             "are rounded, so the last digits may be off.",

@@ -80,7 +80,7 @@ BOX = Exercise(
     ),
     solution=box_grad,
     check=try_box,
-    shown="Each side moves while the other two stand: three faces, three terms.",
+    shown="Each side moves while the other two stand still: three faces, three terms.",
     hints=(
         "If only u moves, the box gains a slab on one face. How large is that face?",
         "One term for each side that moves: its grad times the values of the other "
@@ -107,8 +107,8 @@ BOX = Exercise(
         Wrong(
             lambda u, v, w: u.grad * v.value + u.value * v.grad,
             "M205",
-            "That is the rectangle of u and v. A face of the box has two sides, so "
-            "each term has two values.",
+            "That is the grad of the rectangle u v. A face of the box has two sides, "
+            "so each term has two values.",
         ),
         Wrong(
             lambda u, v, w: u.grad * v.value + v.grad * w.value + w.grad * u.value,
@@ -145,7 +145,7 @@ BOX = Exercise(
         Wrong(
             lambda u, v, w: u.grad + v.grad + w.grad,
             "M201",
-            "Grads are added when values are added. In a product each is weighed by "
+            "Grads are added when values are added. In a product each is weighted by "
             "the values of the other sides.",
         ),
         Wrong(
@@ -197,7 +197,8 @@ def try_partials():
             (hill, (2 * x * y, x * x - 3)),
             (share, (y * y / below, -2 * x * y / below)),
         ):
-            place = f"with {function.__name__} at x = {x}, y = {y}"
+            formula = "x * x * y - y * 3" if function is hill else "x / (x + y * y)"
+            place = f"on `{formula}` at x = {x}, y = {y}"
             yield Trial(place, expected, (function, x, y), tried_partials)
 
 
@@ -230,8 +231,8 @@ PARTIALS = Exercise(
     shown="One pass for each input, with that input alone seeded.",
     hints=(
         "How many passes does it take, and what is different between them?",
-        "In the first pass `Variable(x, 1)` and `Variable(y, 0)`. Read .grad of what "
-        "`function` returns.",
+        "In the first pass use `Variable(x, 1)` and `Variable(y, 0)`. Read .grad of "
+        "what `function` returns.",
         'The cell with `area` prints both: "x moves" and "y moves". Return the two '
         "grads instead, with a comma.",
     ),
@@ -279,7 +280,8 @@ PARTIALS = Exercise(
         Wrong(
             lambda f, x, y: partials(f, x, y)[::-1],
             "M204",
-            "The two are right and exchanged: first the one in whose pass x moves.",
+            "The two are right but in the wrong order: first the one in whose pass x "
+            "moves.",
         ),
     ),
     right=(
@@ -356,10 +358,10 @@ REFLECTED = Exercise(
         "(5 - x) * (3 / x)",
         "x * (7 - x) / (2 / x + y)",
     ),
-    shown="A constant does not move; what is subtracted or below moves the other way.",
+    shown="A constant does not move; subtracting or dividing by x reverses the motion.",
     hints=(
-        "A number does not move. When x grows, do 5 - x and 3 / x grow or fall?",
-        "`5 - x` has the grad of x with its sign turned. For `3 / x` put u' = 0 into "
+        "A plain number does not move. When x grows, do 5 - x and 3 / x grow or fall?",
+        "`5 - x` has the grad of x with its sign reversed. For `3 / x` put u' = 0 into "
         "the quotient rule.",
         "For `x / 3` it would be `Variable(self.value / 3, self.grad / 3)`.",
     ),
@@ -375,7 +377,7 @@ REFLECTED = Exercise(
             ),
             "M15",
             "The value of `5 - x` is right. It falls when x grows, so its grad is that "
-            "of x with the sign turned.",
+            "of x with the sign reversed.",
         ),
         Wrong(
             reflected(
@@ -391,7 +393,8 @@ REFLECTED = Exercise(
         Wrong(
             reflected(minus=lambda self, other: Variable(other, 1) - self),
             "M17",
-            "The number is given a grad of 1. A constant does not move: its grad is 0.",
+            "The plain number is given a grad of 1. A constant does not move: its grad "
+            "is 0.",
         ),
         Wrong(
             reflected(
@@ -400,8 +403,8 @@ REFLECTED = Exercise(
                 )
             ),
             "M04",
-            "The sign of the second grad is turned. `3 / x` falls when a positive x "
-            "grows.",
+            "In `__rtruediv__` the sign of the grad is reversed. `3 / x` falls when a "
+            "positive x grows.",
             QUOTIENT,
         ),
         Wrong(
@@ -411,8 +414,8 @@ REFLECTED = Exercise(
                 )
             ),
             "M05",
-            "Below stands the square of the value. Put u' = 0 into (u' - y v') / v, "
-            "with y = u / v.",
+            "The denominator is the square of the value. Put u' = 0 into (u' - y v') / "
+            "v, with y = u / v.",
             QUOTIENT,
         ),
         Wrong(
@@ -472,7 +475,7 @@ def what_shows(answer):
     if all(base.grad == 1 for base in suspect.bases):
         return "a base whose slope is 1"
     if at == 0:
-        return "a slope of 0 by both rules"
+        return "the same slope by both rules"
     return "two slopes within one percent"
 
 
@@ -511,7 +514,7 @@ COUNTER = Exercise(
             act=lambda answer: what_shows(answer),
         )
     ],
-    shown="Inside a function that moves at another speed, the missing factor shows.",
+    shown="With a base that moves at another speed, the missing factor shows.",
     hints=(
         "What is the missing factor when the base is x itself?",
         "The factor is the grad of the base. Choose a base whose grad is not 1.",
@@ -521,8 +524,8 @@ COUNTER = Exercise(
         Wrong(
             (lambda x: x**3, 1.7),
             "M06",
-            "The base is x, or x and a constant, and moves at speed 1: the missing "
-            "factor is 1. Give the power a base that moves at another speed.",
+            "The base moves at speed 1 at this point, as x does: the missing factor is "
+            "1. Give the power a base that moves at another speed.",
         ),
         Wrong(
             (lambda x: x * x + 3 * x, 1.7),
@@ -533,8 +536,8 @@ COUNTER = Exercise(
         Wrong(
             (lambda x: (2 * x) ** 3, 0),
             "M202",
-            "At 0 both slopes are 0. Some points are blind: take one that is not 0 "
-            "or 1.",
+            "At 0 both rules give the same slope. Some points are blind: take one that "
+            "is not 0 or 1.",
         ),
     ),
     right=(
@@ -713,7 +716,7 @@ MINE = Exercise(
         Wrong(
             changed(lambda u, v: u.grad + v.grad),
             "M201",
-            "In `*` the grads are added as if it were `+`. Each has to be weighed by "
+            "In `*` the grads are added as if it were `+`. Each has to be weighted by "
             "the value of the other factor.",
             RECTANGLE,
         ),
@@ -726,8 +729,8 @@ MINE = Exercise(
         Wrong(
             changed(lambda u, v: u.grad / v.grad, DIVIDE),
             "M03",
-            "In `/` the grads are divided, and by 0 where the lower one stands still. "
-            "A quotient has a rule of its own.",
+            "In `/` the grads are divided, and by 0 where the denominator stands "
+            "still. A quotient has a rule of its own.",
             QUOTIENT,
         ),
         Wrong(
@@ -735,8 +738,8 @@ MINE = Exercise(
                 lambda u, v: (u.value * v.grad - u.grad * v.value) / v.value**2, DIVIDE
             ),
             "M04",
-            "In `/` the two terms are exchanged. u / v grows when u grows: that term "
-            "has the plus.",
+            "In `/` the two terms are exchanged. With v = 1 the quotient is u: the "
+            "term with u' has the plus.",
             QUOTIENT,
         ),
         Wrong(
@@ -744,15 +747,15 @@ MINE = Exercise(
                 lambda u, v: (u.grad * v.value - u.value * v.grad) / v.value, DIVIDE
             ),
             "M05",
-            "In `/` the lower value is not squared. In (u' v - u v') / v**2 it is; in "
-            "(u' - y v') / v the quotient y has taken one v.",
+            "In `/` the denominator is not squared. In (u' v - u v') / v**2 it is; in "
+            "(u' - y v') / v one v has been cancelled.",
             QUOTIENT,
         ),
         Wrong(
             changed(lambda u, v: u.grad / v.value, DIVIDE),
             "M02",
-            "In `/` only the upper number moves. The lower one moves too, and the "
-            "quotient falls when it grows.",
+            "In `/` only the numerator moves. The denominator v moves too, and when it "
+            "grows, 1 / v falls.",
             QUOTIENT,
         ),
         Wrong(
@@ -760,8 +763,8 @@ MINE = Exercise(
                 lambda u, v: (u.grad * v.value + u.value * v.grad) / v.value**2, DIVIDE
             ),
             "M110",
-            "In `/` the terms are added, as in a product. When the lower number grows, "
-            "the quotient falls.",
+            "In `/` the terms are added, as in a product. When the denominator v "
+            "grows, 1 / v falls.",
             QUOTIENT,
         ),
         Wrong(
@@ -786,15 +789,15 @@ MINE = Exercise(
         Wrong(
             Copied,
             "M15",
-            "`5 - x` is answered by `x - 5`. Lift the number, then subtract in the "
+            "`5 - x` is worked out as `x - 5`. Lift the number, then subtract in the "
             "right order.",
             LEFT,
         ),
         Wrong(
             CopiedGrad,
             "M15",
-            "The value of `5 - x` is right, and its grad is that of x. It falls when x "
-            "grows: the sign has to turn.",
+            "The value of `5 - x` is right, but its grad is that of x. `5 - x` falls "
+            "when x grows: the sign has to change.",
             LEFT,
         ),
         Wrong(
@@ -854,7 +857,7 @@ SEEDED = Quiz(
             "two partial derivatives.",
         ),
         Option(
-            "3.5, the mean of both slopes",
+            "3.5, the mean of the two slopes",
             3.5,
             "Nothing is averaged. Both sides move at once, so both gains are added.",
             "M22",
@@ -875,7 +878,7 @@ TRACE = Quiz(
     objective=READ,
     place=LAID_OPEN,
     question=(
-        "In a trace stand `v1 = x * y` with slopes 4 and 3, then `v2 = v1 + x` with "
+        "In a trace you see `v1 = x * y` with slopes 4 and 3, then `v2 = v1 + x` with "
         "slopes 1 and 1. x is 3 with grad 1, y is 4 with grad 0. What is the grad of "
         "v2?"
     ),

@@ -80,8 +80,8 @@ TOWARDS_B = Exercise(
         Wrong(
             lambda m, b, x, y: mse(y, Variable(m, 1) * x + Variable(b)).grad,
             "M301",
-            "That is the slope towards m, twice the error times x. When b moves, the "
-            "line moves up by as much, whatever x is.",
+            "That is the slope towards m, twice the error times x. When b grows, the "
+            "line moves up by the same amount, whatever x is.",
         ),
         Wrong(
             lambda m, b, x, y: mse(y, Variable(m, 1) * x + Variable(b, 1)).grad,
@@ -102,14 +102,14 @@ TOWARDS_B = Exercise(
         Wrong(
             lambda m, b, x, y: 2 * (y - m * x - b),
             "M45",
-            "The sign is turned. The square forgets the order of target and "
-            "prediction, its slope does not: a larger b raises the prediction.",
+            "The sign is reversed. In target minus prediction, b has a minus, and that "
+            "minus comes into the slope as a factor.",
         ),
         Wrong(
             lambda m, b, x, y: 2 * (y - m * x - b) * x,
             "M301",
-            "That is the slope towards m, and its sign is turned. When b moves, the "
-            "line moves up by as much, whatever x is.",
+            "That is the slope towards m, with its sign reversed. When b grows, the "
+            "line moves up by the same amount, whatever x is.",
         ),
         Wrong(
             lambda m, b, x, y: 2 * (b * x + m - y),
@@ -119,7 +119,7 @@ TOWARDS_B = Exercise(
         Wrong(
             lambda m, b, x, y: mse(y, m * Variable(x, 1) + b).grad,
             "M301",
-            "There x moves, which is a given number. Seed b.",
+            "There x moves, although it is given. Seed b.",
         ),
         Wrong(
             lambda m, b, x, y: 2 * (m * x + b - y) * b,
@@ -195,7 +195,8 @@ def try_one_round():
         (five, -0.6, 2.9, 0.07),
         ([(1.9, 2.7)], 0.8, 0.3, 0.13),
     ):
-        place = f"on {len(points)} points, m = {m}, b = {b}, rate = {rate}"
+        count = "one point" if len(points) == 1 else f"{len(points)} points"
+        place = f"on {count}, m = {m}, b = {b}, rate = {rate}"
         expected = moved(points, m, b, rate)
         yield Trial(place, expected, (points, m, b, rate), with_course_names)
     m, b = 1.7, -2.3
@@ -268,15 +269,15 @@ ONE_ROUND = Exercise(
         Wrong(
             lambda points, m, b, rate: round_with(points, m, b, rate, np.sum),
             "M42",
-            "The slopes are added up and not averaged. Then the step grows with the "
-            "number of points, and a rate that works for 10 explodes for 100.",
+            "The slopes are added up, not averaged. Then the step grows with the "
+            "number of points, and a rate that works for 10 may explode for 100.",
         ),
         Wrong(
             lambda points, m, b, rate: round_with(
                 points, m, b, rate / len(points), np.mean
             ),
             "M43",
-            "It divides by the number of points twice. The direction is right, and "
+            "It divides by the number of points twice. The direction is right, but "
             "with many points it hardly moves.",
         ),
         Wrong(
@@ -288,15 +289,15 @@ ONE_ROUND = Exercise(
         Wrong(
             lambda points, m, b, rate: round_with(points, m, b, rate / 2, np.mean),
             "M302",
-            "Both steps have half their length. Either a 2 is missing, which the "
-            "square brings into its slope, or something is divided by 2.",
+            "Both steps are half as long as they should be. Either the 2 from the "
+            "slope of the square is missing, or something is divided by 2.",
             ONE_NUMBER,
         ),
         Wrong(
             lambda points, m, b, rate: moved(points[-1:], m, b, rate),
             "M44",
-            "Only the slope of the last point is used. Each round of the loop "
-            "overwrites the slope before: collect them.",
+            "Only the slope of the last point is used. The loop overwrites the slope "
+            "at each point: collect the slopes.",
         ),
         Wrong(
             lambda points, m, b, rate: round_with(
@@ -320,7 +321,7 @@ ONE_ROUND = Exercise(
         Wrong(
             both_seeded,
             "M23",
-            "One pass with m and b both seeded gives one number, the sum of both "
+            "One pass with m and b both seeded gives one number, the sum of the two "
             "slopes. Two parameters need two passes.",
         ),
         Wrong(
@@ -329,8 +330,8 @@ ONE_ROUND = Exercise(
                 both_seeded(points, m, b, rate)[1],
             ),
             "M24",
-            "m moves as it should. In the pass for b it is still seeded: there b "
-            "alone has the 1.",
+            "m moves as it should. In the pass for b it is still seeded: there b alone "
+            "should have the 1.",
         ),
         Wrong(
             in_turn,
@@ -354,8 +355,8 @@ ONE_ROUND = Exercise(
         Wrong(
             lambda points, m, b, rate: moved(points, m, b, 1),
             "M303",
-            "The rate is not used: the step is the whole slope. A slope is no length; "
-            "the rate says how much of it to go.",
+            "The rate is not used: the step is the whole slope. A slope is not a "
+            "length; the rate says how much of it to take.",
         ),
         Wrong(
             lambda points, m, b, rate: tuple(
@@ -388,13 +389,13 @@ ONE_ROUND = Exercise(
                 b - rate * np.mean(slopes_by_hand(points, m, b)[0]),
             ),
             "M301",
-            "m moves by the slope towards b, and b by that towards m. Look which of "
+            "m moves by the slope towards b, and b by that towards m. Look at which of "
             "them is seeded in which pass.",
         ),
         Wrong(
             lambda points, m, b, rate: moved(points, m, b, rate)[::-1],
             "M204",
-            "The two are right and exchanged: first m, then b.",
+            "The two are right but in the wrong order: first m, then b.",
         ),
         Wrong(
             lambda points, m, b, rate: tuple(
@@ -402,8 +403,8 @@ ONE_ROUND = Exercise(
                 for number in (m, b)
             ),
             "M301",
-            "Both move by the slope towards b. That towards m takes a pass of its own, "
-            "with m seeded.",
+            "Both move by the slope towards b. The slope towards m takes a pass of its "
+            "own, with m seeded.",
         ),
         Wrong(
             lambda points, m, b, rate: tuple(
@@ -411,8 +412,8 @@ ONE_ROUND = Exercise(
                 for number in (m, b)
             ),
             "M301",
-            "Both move by the slope towards m. That towards b takes a pass of its own, "
-            "with b seeded.",
+            "Both move by the slope towards m. The slope towards b takes a pass of its "
+            "own, with b seeded.",
         ),
         Wrong(
             lambda points, m, b, rate: moved(points, m, b, 1 / rate),
@@ -681,20 +682,20 @@ WALK = Exercise(
         Wrong(
             without_the_start,
             "M306",
-            "The start is missing: it moves before it yields. The start is the first "
-            "position.",
+            "The start is missing: your generator moves before it yields. The start is "
+            "the first position.",
         ),
         Wrong(
             with_the_first_slope,
             "M307",
-            "The slope of the start is used for every step. The slope changes on the "
+            "The slope at the start is used for every step. The slope changes on the "
             "way: ask for it inside the loop.",
         ),
         Wrong(
             from_the_start_each_time,
             "M307",
-            "It makes the first step again and again: x itself is never moved. Give "
-            "the new position back to x.",
+            "It makes the first step again and again: x itself is never moved. Assign "
+            "the new position to x.",
         ),
         Wrong(
             climbing,
@@ -721,18 +722,18 @@ WALK = Exercise(
         Wrong(
             losses_of,
             "M308",
-            "Those are the heights on the way. Asked for are the positions x.",
+            "Those are the heights on the way. The positions x are asked for.",
         ),
         Wrong(
             slopes_of,
             "M308",
-            "Those are the slopes on the way. Asked for are the positions x.",
+            "Those are the slopes on the way. The positions x are asked for.",
         ),
         Wrong(
             step_down,
             "M309",
-            "It returns the first step and ends. `yield` hands out a value and stays "
-            "ready for the next.",
+            "It returns the position after one step and ends. `yield` hands out a "
+            "value and stays ready for the next.",
         ),
         Wrong(
             lambda function, x, rate: x,
@@ -749,13 +750,13 @@ WALK = Exercise(
         Wrong(
             until_flat,
             "M309",
-            "It ends by itself, perhaps where it is flat enough. Let it go on for as "
-            "long as it is asked: whoever asks decides how often.",
+            "It ends by itself, perhaps where the function is flat enough. Let it go "
+            "on for as long as it is asked: whoever asks decides how often.",
         ),
         Wrong(
             lambda function, x, rate: list(islice(walk_down(function, x, rate), 9)),
             "M309",
-            "It makes a list, of a length that it has chosen itself. `yield` in the "
+            "It makes a list of a length that it has chosen itself. `yield` in the "
             "loop hands out one position each time it is asked.",
         ),
         Wrong(
@@ -767,19 +768,19 @@ WALK = Exercise(
             as_variables,
             "M322",
             "It hands out a Variable. The positions are plain numbers: a Variable is "
-            "needed for the slope, and only its .grad is taken off x.",
+            "needed for the slope, and only its .grad goes into the step.",
         ),
         Wrong(
             by_variables,
             "M322",
-            "The second position is a Variable. A whole Variable is taken off x, and "
+            "The second position is a Variable. A whole Variable is taken off x, but "
             "only its .grad says where to go.",
         ),
         Wrong(
             with_heights,
             "M308",
-            "Each time it hands out a position and something with it. Asked for are "
-            "the positions alone.",
+            "Each time it hands out a position and something else with it. The "
+            "positions alone are asked for.",
         ),
     ),
     right=(
@@ -829,7 +830,7 @@ def try_largest_rate():
         half = math.hypot((along_m - along_b) / 2, mixed)
         place = (
             f"on a bowl with curvature {along_m} towards m, {along_b} towards b and "
-            f"{(along_m + along_b) / 2 + mixed:.4g} between them"
+            f"{(along_m + along_b) / 2 + mixed:.4g} midway between"
         )
         shape = (along_m, mixed, along_b, lowest, floor)
         yield Trial(
@@ -885,7 +886,7 @@ LARGEST = Exercise(
     ),
     solution=largest_rate,
     check=try_largest_rate,
-    shown="On four bowls, steep along m, along b and in between: 2 over the steepest.",
+    shown="Four bowls, steep along m, b or in between: 2 over the largest curvature.",
     hints=(
         "Which of all the curvatures of a bowl sets the limit?",
         "Cut it along many directions, as the cell with `cuts` does, around (0, 0) if "
@@ -912,14 +913,14 @@ LARGEST = Exercise(
         Wrong(
             lambda loss: 2 / max(cuts(loss, np.linspace(0, np.pi / 2, 91))),
             "M310",
-            "Directions from m to b are a quarter of the circle. The steepest may lie "
-            "where m grows and b falls: go on to half a circle.",
+            "Directions from m to b cover only a quarter of the circle. The steepest "
+            "may lie where m grows and b falls: go on to half a circle.",
         ),
         Wrong(
             lambda loss: 2 / cuts(loss, [np.pi / 4])[0],
             "M310",
             "It looks in one direction, midway between m and b. The steepest may be "
-            "another.",
+            "another one.",
         ),
         Wrong(
             lambda loss: 2 / max(cuts(loss, np.arange(4) * np.pi / 4)),
@@ -931,18 +932,18 @@ LARGEST = Exercise(
             lambda loss: 2 / (2 * cuts(loss, [np.pi / 4])[0]),
             "M310",
             "It looks from (-1, -1) to (1, 1) only. That is one direction of many, and "
-            "a step of more than one unit, so its bend is no curvature yet.",
+            "its step is longer than one unit, so the bend is not yet the curvature.",
         ),
         Wrong(
             lambda loss: 1 / halved_bowl()[1][1],
             "M323",
-            "That is the limit of the course data. Another bowl has another: ask the "
-            "loss that was handed over.",
+            "That is the limit of the course data. Another bowl has another limit: ask "
+            "the loss that was handed over.",
         ),
         Wrong(
             lambda loss: 0.949,
             "M323",
-            "That is the limit of the bowl of this lesson. Another bowl has another: "
+            "That is the limit of this lesson's bowl. Another bowl has another limit: "
             "ask the loss that was handed over.",
         ),
         Wrong(
@@ -954,8 +955,8 @@ LARGEST = Exercise(
         Wrong(
             lambda loss: 2 / min(cuts(loss)),
             "M311",
-            "That is the limit of the flattest direction. In the steep one such a rate "
-            "explodes.",
+            "That is the limit of the flattest direction. In the steepest one such a "
+            "rate explodes.",
         ),
         Wrong(
             lambda loss: 2 / min(cuts(loss, TWO_AXES)),
@@ -978,28 +979,28 @@ LARGEST = Exercise(
         Wrong(
             lambda loss: 1 / max(cuts(loss)),
             "M312",
-            "At that rate one round lands on the lowest point of the steepest cut. It "
-            "still works up to twice as much.",
+            "At that rate one round lands on the lowest point of the steepest cut. "
+            "Rates up to twice that still work.",
             PARABOLA,
         ),
         Wrong(
             lambda loss: max(cuts(loss)),
             "M313",
-            "That is the largest curvature. The steeper the bowl, the *smaller* the "
-            "rate has to be.",
+            "That is the largest curvature. The steeper the bowl, the smaller the rate "
+            "has to be.",
             PARABOLA,
         ),
         Wrong(
             lambda loss: max(cuts(loss)) / 2,
             "M313",
-            "That is upside down: the steeper the bowl, the *smaller* the rate has to "
+            "That is upside down: the steeper the bowl, the smaller the rate has to "
             "be.",
             PARABOLA,
         ),
         Wrong(
             lambda loss: 2 / max(cuts(loss) + 2 * loss(0, 0)),
             "M314",
-            "One unit forward and one back are added, and the middle is not taken off. "
+            "One unit forward and one back are added, but the middle is not taken off. "
             "A bowl that is lifted up has the same curvature.",
         ),
         Wrong(
@@ -1028,7 +1029,7 @@ LARGEST = Exercise(
         Wrong(
             lambda loss: 2 / max(0.1 * cuts(loss, None, 0.1)),
             "M102",
-            "With a step h the bend has to be divided by the *square* of h.",
+            "With a step h the bend has to be divided by the square of h, not by h.",
         ),
     ),
     right=(
@@ -1079,11 +1080,11 @@ def what_happens(rate):
     """Say what is wrong with a rate, or nothing."""
     _, curvatures, _ = halved_bowl()
     if not rate > 0:
-        return "a rate that climbs or stands"
+        return "a rate that climbs or stands still"
     stable = rate * curvatures[1] < 2
     if arrives(rate, EARLY):
         stays = arrives(rate, LATE) and stable
-        return "" if stays else "a rate that arrives by round 20 and does not stay"
+        return "" if stays else "a rate that arrives by round 20 but does not stay"
     if stable:
         return "a rate that has not arrived at round 20"
     return "a rate that leaves at once"
@@ -1105,7 +1106,7 @@ def which_curvature(curvature):
             2 * np.mean(x * x),
             2.0,
         ],
-        "a good rate, and the limit in the place of the curvature": [
+        "a good rate, and a rate in place of the curvature": [
             2 / high,
             1 / high,
             2 / (low + high),
@@ -1114,7 +1115,7 @@ def which_curvature(curvature):
     for words, numbers in known.items():
         if any(abs(curvature / number - 1) < 5e-3 for number in numbers):
             return words
-    return "a good rate, and a number that is no curvature of this bowl"
+    return "a good rate, and a number that is not the largest curvature"
 
 
 def rate_and_curvature():
@@ -1154,8 +1155,8 @@ RATE = Exercise(
     shown="It is there at round 20, and the curvature says that it can never leave.",
     hints=(
         "What becomes of every curvature when the loss is halved? And of the limit?",
-        "The largest curvature sets the limit, 2 / curvature. Well below the limit, "
-        "and not far too low, the rate arrives in time.",
+        "The largest curvature sets the limit, 2 / curvature. A rate well below the "
+        "limit, but not far too low, arrives in time.",
         "For the loss that is not halved the answer is 0.518, with 2.108.",
     ),
     wrong=(
@@ -1163,8 +1164,8 @@ RATE = Exercise(
             (1.92, 1.054),
             "M80",
             "The rate is above the limit. The steep direction begins with next to no "
-            "error, so it seems to have arrived; but each round multiplies that error "
-            "by a factor beyond -1.",
+            "error, so the run seems to have arrived; but each round multiplies that "
+            "error by a factor beyond -1.",
         ),
         Wrong(
             (3.0, 1.054),
@@ -1176,7 +1177,7 @@ RATE = Exercise(
         Wrong(
             (0.1, 1.054),
             "M316",
-            "Safe and too slow: half the loss has half the slopes, so each step is "
+            "Safe but too slow: half the loss has half the slopes, so each step is "
             "half as long. Look for a larger rate below the limit.",
             BOWL,
         ),
@@ -1211,14 +1212,14 @@ RATE = Exercise(
         Wrong(
             (0.96, 1.4),
             "M323",
-            "The rate is good. No direction of this bowl has the curvature given. "
+            "The rate is good. The curvature given is not the largest of this bowl. "
             "Measure the largest one, and keep three digits.",
             BOWL,
         ),
         Wrong(
             (0.96, 1.897),
             "M313",
-            "The rate is good. In the place of the curvature stands a rate that comes "
+            "The rate is good. In place of the curvature you gave a rate that comes "
             "from it. The curvature is 2 divided by the limit.",
             BOWL,
         ),
@@ -1263,29 +1264,29 @@ FLAT = Quiz(
     objective=READ,
     place=ROUNDS,
     question=(
-        "The same loop at rate 0.001. On a linear axis the loss is a cliff, and from "
-        "round 800 to round 1000 it looks flat. What would a logarithmic axis show "
-        "there?"
+        "The same loop at rate 0.001. On a linear axis the loss falls steeply at "
+        "first, and from round 800 to round 1000 it looks flat. What would a "
+        "logarithmic axis show there?"
     ),
     options=(
         Option(
             "a flat line: the descent has converged",
             "flat",
-            "The loss halves in these 200 rounds. A linear axis, made for the cliff, "
-            "has no room left to show it. m is 2.48 and still moving.",
+            "The loss halves in these 200 rounds. A linear axis that has to hold the "
+            "first losses has no room left to show it. m is 2.48 and still moving.",
             "M55",
         ),
         Option(
             "a straight line that goes on falling",
             "falls",
-            "Every round takes the same share off the loss, early and late. It stands "
-            "at 0.34, far above the floor that the noise makes.",
+            "Every round takes the same share off the loss, early and late. At round "
+            "1000 it stands at 0.34, far above the floor that the noise makes.",
         ),
         Option(
             "the floor of the noise, near 0.0001",
             "floor",
-            "Rate 0.1 is on the floor long before. At 0.001 the steps are a hundred "
-            "times shorter, and 1000 of them do not reach it.",
+            "At rate 0.1 the loss is on the floor long before. At 0.001 the steps are "
+            "a hundred times shorter, and 1000 of them do not reach it.",
             "M55",
         ),
         Option(
@@ -1323,8 +1324,8 @@ FRESH = Quiz(
         Option(
             "0.98, as with a hundred points",
             0.98,
-            "Two parameters use up two points. Of a hundred that is little, of ten it "
-            "is much.",
+            "Two parameters use up two points. Out of a hundred that is little, out of "
+            "ten it is a lot.",
             "M318",
         ),
         Option(
@@ -1336,15 +1337,15 @@ FRESH = Quiz(
         Option(
             "1: no fit beats the truth",
             1.0,
-            "On its own points every fit does. The truth is one of the lines that were "
-            "open to it, and it chose the best for these points.",
+            "On its own points every fit does. The true line was one of those open to "
+            "the fit, which chose the best for these points.",
             "M319",
         ),
         Option(
             "about 1.2: with few points the fit is worse",
             1.2,
-            "On fresh points it is worse. On its own points the true line can never "
-            "win.",
+            "On fresh points it is worse. On the fit's own points the true line can "
+            "never win.",
             "M319",
         ),
     ),
@@ -1378,8 +1379,8 @@ UNITS = Quiz(
     objective=MEASURE,
     place=ZERO,
     question=(
-        "The loop at rate 0.1 worked. Then every x is given in another unit and is ten "
-        "times as large, and the loss explodes within a few rounds. Where is the fault?"
+        "The loop at rate 0.1 worked. Now every x is given in another unit, ten times "
+        "as large, and the loss explodes within a few rounds. Where is the fault?"
     ),
     options=(
         Option(
@@ -1392,8 +1393,8 @@ UNITS = Quiz(
         Option(
             "in the points: a change of unit alone changes nothing",
             "points",
-            "The line is the same, with an m ten times smaller. The bowl is not: x "
-            "stands squared in its curvature.",
+            "The line is the same, with an m ten times smaller. The bowl is not: x is "
+            "squared in its curvature.",
             "M56",
         ),
         Option(
@@ -1407,7 +1408,7 @@ UNITS = Quiz(
             "in the rate, which is now too small for such large x",
             "small",
             "Larger x give steeper slopes, so each step is longer already. A larger "
-            "rate makes it worse.",
+            "rate would make it worse.",
             "M56",
         ),
     ),

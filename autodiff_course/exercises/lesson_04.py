@@ -175,9 +175,10 @@ REPAIR = Exercise(
     ),
     solution=slope_along,
     check=try_slope_along,
-    shown="Rates multiply, and each stage is asked where it is reached.",
+    shown="Rates multiply, and each slope is taken where its stage is reached.",
     hints=(
-        "Ann adds. Ben asks every curve for its slope at the first x. Where is which?",
+        "Ann adds. Ben asks every curve for its slope at the first x. Where in the "
+        "code is each?",
         "A product begins at 1, not at 0. And what one stage gives is what the next "
         "one gets.",
         "The value of a chain is found by `x = stage(x)` for each stage in turn.",
@@ -192,12 +193,13 @@ REPAIR = Exercise(
         Wrong(
             lambda stages, x: 1.0 + sum(steps_along(stages, x)),
             "M14",
-            "The slopes are still added, and to 1. Rates multiply along a chain.",
+            "The slopes are still added, now starting from 1. Rates multiply along a "
+            "chain.",
         ),
         Wrong(
             all_at_once,
             "M13",
-            "Ann's mistake is gone, Ben's is still there: every stage is asked at the "
+            "Ann's mistake is gone, Ben's is still there: every slope is taken at the "
             "first x. The second stage gets what the first one gives.",
         ),
         Wrong(
@@ -233,19 +235,19 @@ REPAIR = Exercise(
         Wrong(
             too_late,
             "M403",
-            "x is moved on before the slope is taken, so each curve is asked at its "
-            "own height. First the slope, then the step to the next stage.",
+            "x is moved on too early, so each slope is taken at the curve's own "
+            "height. First the slope, then the step to the next stage.",
         ),
         Wrong(
             handing_slopes_on,
             "M417",
-            "The slope is handed on to the next stage. What goes in there is the "
-            "height, `out`.",
+            "The slope is handed on to the next stage. That stage needs the height, "
+            "`out`.",
         ),
         Wrong(
             exchanged,
             "M404",
-            "The height and the place are exchanged: it is `slope(out, x)`, the height "
+            "The height and the place are swapped: it is `slope(out, x)`, the height "
             "first.",
             "First sitting, curves and chances: a curve needs one fact more.",
         ),
@@ -331,7 +333,7 @@ DOUBT = Exercise(
     check=try_doubt_slope,
     shown="One declaration, and `doubt` takes a Variable, also inside a chain.",
     hints=(
-        "Does `doubt` rise or fall? How does it lie beside the sigmoid?",
+        "Does `doubt` rise or fall? How does its curve compare with the sigmoid?",
         "Its height is 1 - p, with p the sigmoid. What is the slope of 1 - p, and what "
         "is p in terms of `out`?",
         "The slope of the sigmoid itself is `out * (1 - out)`.",
@@ -340,19 +342,19 @@ DOUBT = Exercise(
         Wrong(
             lambda out, x: out * (1 - out),
             "M406",
-            "That is the slope of the sigmoid. `doubt` is as steep and goes the other "
-            "way: it falls.",
+            "That is the slope of the sigmoid. `doubt` is just as steep and goes the "
+            "other way: it falls.",
         ),
         Wrong(
             lambda out, x: -x * (1 - x),
             "M12",
-            "The thing in thing times one minus thing is the height. With x in its "
-            "place a curve that only falls would rise beyond 1.",
+            'The thing in "thing times one minus thing" is the height. With x in its '
+            "place, a curve that only falls would rise beyond x = 1.",
         ),
         Wrong(
             lambda out, x: x * (1 - x),
             "M12",
-            "The thing in thing times one minus thing is the height, not x. And "
+            'The thing in "thing times one minus thing" is the height, not x. And '
             "`doubt` falls, so its slope is negative.",
         ),
         Wrong(
@@ -375,19 +377,19 @@ DOUBT = Exercise(
         Wrong(
             lambda out, x: -math.exp(x) / (1 + math.exp(x)),
             "M05",
-            "The lower side of a quotient comes squared: the slope of 1 / v is -v' / "
-            "v**2.",
+            "The denominator comes in squared: the slope of 1 / v is -v' / v**2.",
         ),
         Wrong(
             lambda out, x: math.exp(-x),
             "M03",
-            "The slope of a quotient is not the quotient of the slopes.",
+            "Only the denominator was differentiated. The slope of 1 / v is not 1 / "
+            "v'.",
         ),
         Wrong(
             lambda out, x: -(out**2),
             "M108",
-            "-1 / v**2 is the slope of 1 / v. v is 1 + exp(x), and moves at a speed of "
-            "its own, exp(x).",
+            "-1 / v**2 is the slope of 1 / v towards v. Here v is 1 + exp(x), and "
+            "moves at a speed of its own, exp(x).",
             CHAIN,
         ),
         Wrong(
@@ -405,8 +407,8 @@ DOUBT = Exercise(
         Wrong(
             lambda out, x: -((1 - out) ** 2),
             "M407",
-            "That is the sigmoid squared, with a minus. 1 - sigmoid(-x) is sigmoid(x), "
-            "so one of the two factors has to be the height itself.",
+            "That is the sigmoid squared, with a minus: both factors are 1 - out. One "
+            "of them has to be the height itself.",
         ),
         Wrong(
             lambda out, x: 2 * out - 1,
@@ -417,17 +419,19 @@ DOUBT = Exercise(
         Wrong(
             lambda out, x: -0.25,
             "M415",
-            "A quarter is how steep it is in the middle. It flattens to both sides.",
+            "A quarter is how steep the curve is in the middle. It flattens on both "
+            "sides.",
         ),
         Wrong(
             lambda out, x: -math.exp(x),
             "M03",
-            "Only the lower side was differentiated. 1 / v has the slope -v' / v**2.",
+            "That is the slope of the denominator, with a minus. 1 / v has the slope "
+            "-v' / v**2.",
         ),
         Wrong(
             lambda out, x: 1 - 2 * out,
             "M407",
-            "That is how out (1 - out) changes with out. Asked for is how `doubt` "
+            "That is how out (1 - out) changes with out. The question is how `doubt` "
             "changes with x.",
         ),
     ),
@@ -572,7 +576,10 @@ TRAINED = Exercise(
     ),
     solution=trained,
     check=try_trained,
-    shown="Labels first, then the mean of p - t, times x for m: after 1, 2, 20 rounds.",
+    shown=(
+        "Labels first, then the means of (p - t) x and of p - t: right after 1, 2 and "
+        "20 rounds."
+    ),
     hints=(
         "What is to be done once, before the rounds, and what in every round?",
         "`(y > cut) * 1.0` makes the labels. In each round the chance minus the label "
@@ -597,8 +604,8 @@ TRAINED = Exercise(
         Wrong(
             trained_with(label=lambda y, cut: y - cut),
             "M48",
-            "The distance from the cut is used as label. A label is 1 or 0: it says "
-            "only on which side.",
+            "The distance from the cut is used as the label. A label is 1 or 0: it "
+            "says only on which side.",
             LABELS,
         ),
         Wrong(
@@ -630,9 +637,9 @@ TRAINED = Exercise(
         Wrong(
             trained_with(mistake=lambda z, t: (sigmoid(z) > 0.5) - t),
             "M53",
-            "The chance is made a yes or no before the label is taken off, so it "
-            "counts mistakes. A count does not feel a nudge; the log-loss takes the "
-            "chance as it is.",
+            "The chance is turned into a yes or no before the label is taken off, "
+            "which counts mistakes. A count does not feel a nudge; the log-loss takes "
+            "the chance as it is.",
             PRICE,
         ),
         Wrong(
@@ -678,8 +685,8 @@ TRAINED = Exercise(
                 mistake=lambda z, t: (sigmoid(z) - t) * sigmoid(z) * sigmoid(-z)
             ),
             "M409",
-            "The slope of the sigmoid comes in once too often. In p - t it is included "
-            "already: the log has cancelled it.",
+            "The slope of the sigmoid comes in once too often. p - t includes it "
+            "already, multiplied by the slope of the log.",
         ),
         Wrong(
             trained_with(
@@ -687,25 +694,24 @@ TRAINED = Exercise(
             ),
             "M108",
             "That is the slope towards the chance. The chance moves with the logit, by "
-            "the slope of the sigmoid, and both multiplied leave p - t.",
+            "the slope of the sigmoid, and the product of the two is p - t.",
             CHAIN,
         ),
         Wrong(
             trained_with(mistake=lambda z, t: softplus((1 - 2 * t) * z)),
             "M001",
-            "It goes down by the loss itself. What says where to go is its slope, p - "
-            "t.",
+            "It steps by the loss itself. A step needs the slope of the loss, p - t.",
         ),
         Wrong(
             trained_with(mistake=lambda z, t: abs(sigmoid(z) - t)),
             "M418",
             "The sign of the mistake is lost. A chance that is too low has to pull the "
-            "other way than one that is too high.",
+            "opposite way from one that is too high.",
         ),
         Wrong(
             trained_with(mistake=lambda z, t: (sigmoid(z) - t) ** 2),
             "M418",
-            "The mistakes are squared, so all pull in one direction. The slope of the "
+            "The mistakes are squared, so their signs are lost. The slope of the "
             "log-loss is p - t, with its sign.",
         ),
         Wrong(
@@ -717,8 +723,8 @@ TRAINED = Exercise(
         Wrong(
             trained_with(step=lambda slopes, rate: rate * np.mean(slopes) / 2),
             "M44",
-            "Every step has half its length. Nothing is divided by the number of "
-            "parameters; the mean is taken over the points.",
+            "Every step is half as long as it should be. Do not divide by the number "
+            "of parameters; the mean is taken over the points.",
         ),
         Wrong(
             lambda x, y, cut, rounds, rate: descended(x, y, cut, rounds + 1, rate),
@@ -734,12 +740,12 @@ TRAINED = Exercise(
             lambda x, y, cut, rounds, rate: descended(x, y, cut, 1, rate),
             "M419",
             "It makes one round. Look for a return inside the loop, or for m and b "
-            "that are set back in every round.",
+            "being reset in every round.",
         ),
         Wrong(
             lambda x, y, cut, rounds, rate: descended(x, y, cut, rounds, rate)[::-1],
             "M204",
-            "The two are right and exchanged: first m, then b.",
+            "Both are right, but swapped: first m, then b.",
         ),
         Wrong(
             by_one_slope,
@@ -879,19 +885,19 @@ SIGNED = Exercise(
             lambda target, logit: softplus(logit) - target * logit,
             "M48",
             "log(1 + exp(z)) - t z is made for the labels 0 and 1. For -1 the last "
-            "term is there once too often.",
+            "term does not belong there.",
         ),
         Wrong(
             lambda target, logit: logloss((target + 1) // 2, logit),
             "M46",
-            "The logit is given to a loss that takes chances, and refused.",
+            "The logit is given to a loss that takes chances, and is refused.",
             NO_CHANCE,
         ),
         Wrong(
             lambda target, logit: relu(-target * logit),
             "M420",
-            "That is the straight line which the price comes near at the far ends. In "
-            "the middle it bends, and even a right answer costs a little.",
+            "Those are the straight lines that the price approaches at its far ends. "
+            "In the middle the price bends, and even a right answer costs a little.",
         ),
         Wrong(
             lambda target, logit: -target * logit,
@@ -909,8 +915,8 @@ SIGNED = Exercise(
         Wrong(
             lambda target, logit: (1 - target * logit) ** 2,
             "M409",
-            "That is a squared error. The log-loss rises like -z where it is wrong, "
-            "and what is more than right costs less and less.",
+            "That is a squared error. The log-loss rises like the size of z where the "
+            "logit is wrong, and a surer right answer costs less and less.",
             PRICE,
         ),
         Wrong(
@@ -934,14 +940,15 @@ SIGNED = Exercise(
         Wrong(
             lambda target, logit: log(1 + exp(-target * logit)),
             "M50",
-            "The formula is right on paper. exp(800) is no float any more: the value "
-            "becomes inf and the slope nan. Never give `exp` a large positive number.",
+            "The formula is right on paper. exp(800) is larger than any float: the "
+            "value becomes inf and the slope nan. Never give `exp` a large positive "
+            "number.",
             EDGES,
         ),
         Wrong(
             lambda target, logit: -log(sigmoid(target * logit)),
             "M49",
-            "Right on paper, and the chance on the way becomes exactly 0, which no log "
+            "Right on paper, but the chance on the way becomes exactly 0, which no log "
             "takes. Leave the chance out.",
         ),
         Wrong(
@@ -949,8 +956,8 @@ SIGNED = Exercise(
                 -log(sigmoid(logit)) if target == 1 else -log(1 - sigmoid(logit))
             ),
             "M49",
-            "1 - p becomes exactly 0 from a logit of about 37 on, and no log takes 0. "
-            "Leave the chance out.",
+            "Near a logit of 36, 1 - p comes in steps of 1e-16. Above 37 it is 0, "
+            "which no log takes. Leave the chance out.",
             EDGES,
         ),
         Wrong(
@@ -970,7 +977,7 @@ SIGNED = Exercise(
         Wrong(
             capped,
             "M51",
-            "From some logit on it gives a fixed number, which has no slope: what is "
+            "Beyond some logit it gives a fixed number, which has no slope: what is "
             "most wrong no longer pulls.",
             CLIP,
         ),
@@ -984,8 +991,8 @@ SIGNED = Exercise(
         Wrong(
             lambda target, logit: -log(chance_of_one(target * logit)),
             "M79",
-            "By tanh it is short and smooth, and near -1 tanh has only steps of 1e-16 "
-            "left. The chance is a stair there, then 0.",
+            "By tanh it is short and smooth, but near -1 tanh has only steps of 1e-16 "
+            "left. There the chance is a staircase, then 0.",
             EDGES,
         ),
         Wrong(
@@ -1004,7 +1011,7 @@ SIGNED = Exercise(
         Wrong(
             lambda target, logit: float(np.logaddexp(0, -target * logit.value)),
             "M20",
-            "The values are right and come as plain numbers: the grad is lost on the "
+            "The values are right, but come as plain numbers: the grad is lost on the "
             "way. Use a primitive, and give it the logit itself.",
         ),
         Wrong(
@@ -1076,7 +1083,7 @@ MEDICINE = Exercise(
     ),
     solution=left_slope,
     check=try_left_slope,
-    shown="The log of the base, and the speed of the exponent, are both factors.",
+    shown="The log of the base and the speed of the exponent are both factors.",
     hints=(
         "Which of the three numbers moves, and does it stand in the base or in the "
         "exponent?",
@@ -1100,14 +1107,15 @@ MEDICINE = Exercise(
         Wrong(
             lambda dose, t, h: dose * (t / h) * 0.5 ** (t / h - 1) * math.log(0.5),
             "M08",
-            "The exponent comes down and is lowered, as if the base moved. Only the "
-            "log of the base, and the speed of the exponent, are factors.",
+            "The exponent comes down as a factor and is lowered by 1, as if the base "
+            "moved. Only the log of the base and the speed of the exponent are "
+            "factors.",
         ),
         Wrong(
             lambda dose, t, h: 0.0,
             "M09",
-            "0 would be right if nothing moved. The exponent is no constant: t stands "
-            "in it.",
+            "0 would be right if nothing moved. The exponent is not a constant: it "
+            "contains t.",
         ),
         Wrong(
             lambda dose, t, h: dose * 0.5 ** (t / h) * math.log(0.5),
@@ -1146,8 +1154,7 @@ MEDICINE = Exercise(
         Wrong(
             lambda dose, t, h: dose * 0.5 ** (t / h) * math.log10(0.5) / h,
             "M416",
-            "The log is that to the base 10. The slope of `exp` is right for the "
-            "natural one, `math.log`.",
+            "That is the log to base 10. The slope needs the natural log, `math.log`.",
         ),
         Wrong(
             lambda dose, t, h: dose * 0.5 ** (t / h) * math.log(0.5) + 1 / h,
@@ -1175,19 +1182,19 @@ MEDICINE = Exercise(
         Wrong(
             lambda dose, t, h: -0.5 * dose / h,
             "M415",
-            "That is a straight line down to one half in h hours. The curve is steeper "
-            "at first and flatter later.",
+            "That is the slope of a straight line down to one half in h hours. The "
+            "curve is steeper at first and flatter later.",
         ),
         Wrong(
             lambda dose, t, h: dose * 0.5 ** ((t + 1) / h) - dose * 0.5 ** (t / h),
             "M422",
-            "That is the loss over one whole hour, a secant. The slope is that of the "
-            "moment t.",
+            "That is the change over one whole hour, a secant. The slope is that at "
+            "the moment t.",
         ),
         Wrong(
             lambda dose, t, h: dose * math.log(0.5) / h,
             "M415",
-            "That is how fast it begins, at t = 0. Later there is less left, and it "
+            "That is how fast it changes at t = 0. Later there is less left, and it "
             "changes more slowly.",
         ),
         Wrong(
@@ -1225,16 +1232,16 @@ SETTLES = Quiz(
     objective=TELL,
     place=COIN,
     question=(
-        "By the cut, m was 4.3 after 1000 rounds, 9.5 after 10 000, and 291, 429, 1314 "
-        "in the library. With the coin's labels both agreed on 3.474. Where does m "
-        "settle for the labels of the cut?"
+        "With labels by the cut, m was 4.3 after 1000 rounds, 9.5 after 10 000, and "
+        "291, 429, 1314 in the library. With the coin's labels our loop and the "
+        "library agreed on 3.474. Where does m settle for labels by the cut?"
     ),
     options=(
         Option(
             "a little above 10, if one waits",
             10,
-            "Growth that slows down has no end for that reason alone. At 10 the loss "
-            "still falls when m grows, and at 1000 as well.",
+            "Growth that slows down need not come to an end. At 10 the loss still "
+            "falls when m grows, and at 1000 as well.",
             "M75",
         ),
         Option(
@@ -1286,18 +1293,18 @@ EDGE = Quiz(
         Option(
             "-34.54, where the chance falls below the floor",
             -34.54,
-            "Far on the left the chance is exp(z), and log(1e-15) is -34.54. Below, "
-            "the loss is flat, and slope and measurement agree on 0.",
+            "Far on the left the chance is nearly exp(z), and log(1e-15) is -34.54. "
+            "Below that the loss is flat, and slope and measurement agree on 0.",
         ),
         Option(
             "nowhere: a clip touches the value, not the slope",
             "nowhere",
-            "A loss that is cut off is flat there, so its slope is 0. To let the grad "
+            "A loss that is cut off is flat there, so its slope is 0. Letting the grad "
             "through gives the slope of neither loss.",
             "M51",
         ),
         Option(
-            "-36.74, where the float of the chance ends",
+            "-36.74, where the floats for the chance run out",
             -36.74,
             "On the other side, at +36.74, the chance becomes exactly 1. Near 0 floats "
             "are far finer: sigmoid(-37) is an ordinary number.",
@@ -1306,7 +1313,8 @@ EDGE = Quiz(
         Option(
             "-745, where `exp` becomes 0",
             -745,
-            "Without a clip it would be so. The floor comes long before.",
+            "Without a clip the chance is 0 there, which no log takes. The floor comes "
+            "long before.",
             "M51",
         ),
     ),
@@ -1342,7 +1350,7 @@ SURE = Quiz(
             "0.69, which is sigmoid(0.8)",
             0.69,
             "There the sigmoid is applied to what is a chance already. The way from a "
-            "chance back to its logit is the other direction.",
+            "chance back to its logit goes in the other direction.",
             "M47",
         ),
         Option(
@@ -1353,8 +1361,8 @@ SURE = Quiz(
         Option(
             "0.3, as far above 0 as 0.8 is above a half",
             0.3,
-            "A half of chance is a logit of 0, but the way from there is no straight "
-            "line: 0.3 is a chance of 0.574.",
+            "A chance of one half is a logit of 0, but the way from there is not a "
+            "straight line: 0.3 is a chance of 0.574.",
             "M52",
         ),
     ),
@@ -1369,22 +1377,22 @@ GENEROUS = Quiz(
     place=POST_TRAINS,
     question=(
         "The model of this section has a mean loss of 0.0103, and the largest chance "
-        "that it gives is 0.0126. Now a point comes along whose label is 1. What does "
-        "it cost at least?"
+        "that it gives is 0.0126. Now a point comes along whose label is 1. What is "
+        "the least that it costs?"
     ),
     options=(
         Option(
             "0.0103, like the others",
             0.0103,
-            "That is the mean over points that all have label 0. The model has only "
-            "learned to say no, and here the answer is yes.",
+            "That is the mean over points that all counted as label 0. The model has "
+            "only learned to say no, and here the answer is yes.",
             "M48",
         ),
         Option(
             "4.37",
             -math.log(0.0126),
-            "-log(0.0126): more than four hundred of the points that it was trained "
-            "on. The low loss said nothing about this question.",
+            "-log(0.0126): more than four hundred times the mean on its training "
+            "points. The low loss said nothing about this question.",
         ),
         Option(
             "0.6931, since it knows nothing of such points",

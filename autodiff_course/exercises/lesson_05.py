@@ -151,7 +151,7 @@ NAMES = Exercise(
             with_output(lambda hidden: ["m1_0", "m1_1", "b1"]),
             "M503",
             "Those are the names for two hidden nodes, however many there are. The "
-            "output has a weight for each of them.",
+            "output has a weight for each hidden node.",
         ),
         Wrong(
             with_output(
@@ -342,9 +342,10 @@ SHARED = Exercise(
     check=try_mean_slopes,
     shown="Each round has lists of its own, in the first call and in the second.",
     hints=(
-        "How many lists are there in all, however often the function is called?",
-        "Two, made when Python read the `def`. `.copy()` makes a new dictionary and no "
-        "new list. Where should new lists be made?",
+        "How many lists of slopes are there in all, however often the function is "
+        "called?",
+        "Two, made when Python read the `def`. `.copy()` makes a new dictionary, but "
+        "no new list. Where should new lists be made?",
         'After `a = {"b1": []}` and `c = a.copy()` the list `c["b1"]` is that of a. '
         'After `c = {"b1": []}` it is new.',
     ),
@@ -353,13 +354,13 @@ SHARED = Exercise(
             lists_for_each_call,
             "M60",
             "Each call has lists of its own now, but within a call every round gets "
-            "the same two: a copied dictionary holds the lists of the first.",
+            "the same two: a copied dictionary holds the lists of the original.",
         ),
         Wrong(
             lists_after_each_round,
             "M60",
-            "Each round but the first has lists of its own. The first one of a call "
-            "gets those of the default, which still hold the call before.",
+            "Each round but the first has lists of its own. The first round of a call "
+            "gets those of the default, which still hold slopes of earlier calls.",
             ONE_FUNCTION,
         ),
         Wrong(
@@ -384,8 +385,8 @@ SHARED = Exercise(
         Wrong(
             lambda rounds: [list(pairs[-1]) for pairs in rounds],
             "M44",
-            "Only the last slopes of each round are left. Asked for is the mean of all "
-            "slopes of the round.",
+            "Only the last slopes of each round are left. What is wanted is the mean "
+            "of all slopes of the round.",
         ),
         Wrong(
             lambda rounds: np.mean([np.mean(pairs, axis=0) for pairs in rounds], 0),
@@ -457,11 +458,11 @@ def try_is_gradient():
     right, grown = bowl_slopes(**low), growth_slopes(**high)
     claims = [
         ("the right gradient", bowl, low, right, "believed"),
-        ("half of it", bowl, low, changed(right, m=0.5, b=0.5), "refused"),
+        ("half the gradient", bowl, low, changed(right, m=0.5, b=0.5), "refused"),
         ("one slope 1 % off", bowl, low, changed(right, b=1.01), "refused"),
         ("one slope 1 % off", bowl, low, changed(right, m=0.99), "refused"),
-        ("one sign turned", bowl, low, changed(right, m=-1), "refused"),
-        ("its opposite", bowl, low, changed(right, m=-1, b=-1), "refused"),
+        ("one sign flipped", bowl, low, changed(right, m=-1), "refused"),
+        ("the opposite gradient", bowl, low, changed(right, m=-1, b=-1), "refused"),
         ("errors that cancel", bowl, low, {"m": 3.5, "b": -8.2}, "refused"),
         ("the right gradient", growth, high, grown, "believed"),
         ("one slope 1 % off", growth, high, changed(grown, c=1.01), "refused"),
@@ -532,21 +533,21 @@ LIAR = Exercise(
         "`differences(loss, params)` returns the loss and the measured slopes, a "
         "dictionary with the same names. Compare name by name.",
         "Two numbers are close enough if `abs(a - b) < 1e-4 * abs(b)`. `all(x > 0 for "
-        "x in numbers)` asks it of every one.",
+        "x in numbers)` checks every one.",
     ),
     wrong=(
         Wrong(
             falls,
             "M73",
-            "It takes a step and looks whether the loss falls. So it does for half the "
-            "gradient, and for many others. Only measured slopes tell.",
+            "It takes a step and checks whether the loss falls. It falls for half the "
+            "gradient too, and for many other wrong ones. Only measured slopes tell.",
             COPIED,
         ),
         Wrong(
             lambda loss, params, grads: falls(loss, params, grads, 0.1),
             "M73",
-            "It takes a step and looks whether the loss falls. So it does for half the "
-            "gradient, and for many others. Only measured slopes tell.",
+            "It takes a step and checks whether the loss falls. It falls for half the "
+            "gradient too, and for many other wrong ones. Only measured slopes tell.",
             COPIED,
         ),
         Wrong(
@@ -558,7 +559,7 @@ LIAR = Exercise(
         Wrong(
             lambda loss, params, grads: all(closely(loss, params, grads, 0.05)),
             "M71",
-            "A test as wide as that lets a slope pass that is one percent off. "
+            "A tolerance as wide as that accepts a slope that is one percent off. "
             "Measured slopes are good to many digits: ask for four.",
             COPIED,
         ),
@@ -579,8 +580,8 @@ LIAR = Exercise(
         Wrong(
             signs_agree,
             "M508",
-            "It compares signs. Half the gradient has the right signs, and one percent "
-            "more has them too.",
+            "It compares signs. Half the gradient has the right signs, and so has a "
+            "slope one percent off.",
             COPIED,
         ),
         Wrong(
@@ -593,14 +594,14 @@ LIAR = Exercise(
         Wrong(
             lambda loss, params, grads: bool(closely(loss, params, grads)[0]),
             "M509",
-            "It looks at the first name. The other slopes may be wrong.",
+            "It looks at the first name only: perhaps it returns inside the loop.",
             COPIED,
         ),
         Wrong(
             lambda loss, params, grads: bool(closely(loss, params, grads)[-1]),
             "M509",
-            "It looks at the last name: perhaps it returns inside the loop, or "
-            "forgets the names before.",
+            "It looks at the last name only: perhaps each name overwrites what the one "
+            "before found.",
             COPIED,
         ),
     ),
@@ -720,14 +721,14 @@ ROLLING = Exercise(
     solution=rolling,
     check=try_rolling,
     shown=(
-        "The whole last step is kept, and nothing is lost by friction. So it never "
-        "arrives: on x * x it swings as far after any number of rounds."
+        "The whole last step is kept, and nothing is lost by friction. So the ball "
+        "never arrives: on x * x it swings just as far after any number of rounds."
     ),
     hints=(
         "Write down the first three steps. What does each have that the one before "
-        "has not?",
+        "does not?",
         "Step t is step t - 1 with one more slope in the sum. So the next step is the "
-        "last one and something.",
+        "last one plus something.",
         "The sums 3, 3 + 5, 3 + 5 + 2 need no list: `total = total + number`, once a "
         "round.",
     ),
@@ -749,7 +750,7 @@ ROLLING = Exercise(
         Wrong(
             stepping(lambda t, step, g, rate: step + rate * g),
             "M45",
-            "The sign is turned: it climbs, faster and faster.",
+            "The sign is reversed: it climbs, faster and faster.",
         ),
         Wrong(
             stepping(lambda t, step, g, rate: rate * (step - g)),
@@ -767,7 +768,7 @@ ROLLING = Exercise(
             stepping(lambda t, step, g, rate: 0.9 * step - rate * g),
             "M513",
             "There the ball keeps a share of its last step. In a sum no slope fades: "
-            "it keeps all of it.",
+            "the ball keeps the whole step.",
             BALL,
         ),
         Wrong(
@@ -779,19 +780,19 @@ ROLLING = Exercise(
         Wrong(
             lambda slope, x, rate, rounds: [x, *rolling(slope, x, rate, rounds)],
             "M515",
-            "The start is in the list too. Asked for is x after each round: the first "
-            "entry is already one step on.",
+            "The start is in the list too. What is wanted is x after each round: the "
+            "first entry is already one step on.",
         ),
         Wrong(
             lambda slope, x, rate, rounds: [x, *rolling(slope, x, rate, rounds)][:-1],
             "M515",
-            "Each x is noted before its step. Asked for is x after each round: the "
-            "first entry is already one step on.",
+            "Each x is noted before its step. What is wanted is x after each round: "
+            "the first entry is already one step on.",
         ),
         Wrong(
             steps_alone,
             "M516",
-            "Those are the steps. Asked for is where x stands after each of them.",
+            "Those are the steps. What is wanted is where x stands after each of them.",
         ),
     ),
     right=(
@@ -940,7 +941,8 @@ ONE_LINE = Quiz(
         Option(
             "a parabola, because weights are multiplied",
             "parabola",
-            "Weights are multiplied by one another, and x is not: no term has x twice.",
+            "Weights are multiplied by one another, but x is not multiplied by x: no "
+            "term has x twice.",
             "M57",
         ),
         Option(
@@ -997,7 +999,7 @@ COST = Quiz(
             "1600 times",
             1600,
             "Those are the seeded passes. `gather` makes one more for each point, for "
-            "the loss. (It could have read it off any of the others.)",
+            "the loss. (It could have read the loss off any of the others.)",
         ),
         Option(
             "1700 times",

@@ -110,7 +110,7 @@ SLOPES = Exercise(
     check=try_all_slopes,
     shown="All slopes by one pass: the column went in as one Variable, with seed 1.",
     hints=(
-        "What has the lesson put into a Variable in the place of one number?",
+        "What did the lesson put into a Variable in place of one number?",
         "The whole array is the value. One seed of 1 stands for every entry.",
         "At one point it is `function(Variable(3.0, 1)).grad`.",
     ),
@@ -118,7 +118,7 @@ SLOPES = Exercise(
         Wrong(
             lambda f, points: [f(Variable(p, 1)).grad for p in points.tolist()],
             "M601",
-            "The slopes are right, and it makes a pass for each point. The whole array "
+            "The slopes are right, but it makes a pass for each point. The whole array "
             "fits into one Variable.",
         ),
         Wrong(
@@ -262,13 +262,13 @@ BESIDE = Exercise(
         Wrong(
             lambda count, axes: np.eye(count).reshape(count, *(1,) * axes, count),
             "M607",
-            "The ones stand left of the directions, which so lie on the last axis of "
+            "The ones stand left of the directions, so these lie on the last axis of "
             "the data. Shapes are matched from the right: the ones belong there.",
         ),
         Wrong(
             lambda count, axes: np.eye(count)[:, None, :],
             "M607",
-            "The 1 stands left of the directions, which so lie on the last axis of the "
+            "The 1 stands left of the directions, so these lie on the last axis of the "
             "data. Shapes are matched from the right: the ones belong there.",
         ),
         Wrong(
@@ -300,7 +300,7 @@ BESIDE = Exercise(
         Wrong(
             lambda count, axes: np.zeros((count, count) + (1,) * axes),
             "M21",
-            "The shapes are right, and nothing is seeded: no number moves in any "
+            "The shapes are right, but nothing is seeded: no number moves in any "
             "direction.",
             CARRIES,
         ),
@@ -398,16 +398,16 @@ SILENT = Exercise(
     hints=(
         "Which lengths must agree, so that NumPy does not stop?",
         "Take as many directions as points. Then look at `whole_grad`: if its entries "
-        "are all the same, it does no harm where they lie.",
-        "`np.sum(np.array([[1, 2], [3, 4]]), axis=1)` is (3, 7), and of `np.eye(2)` it "
-        "is (1, 1).",
+        "are all the same, it does not matter where they lie.",
+        "`np.sum(np.array([[1, 2], [3, 4]]), axis=1)` gives 3 and 7, and for "
+        "`np.eye(2)` it gives 1 and 1.",
     ),
     wrong=(
         Wrong(
             (np.array([3.0, 4.0]), np.eye(2)),
             "M202",
             "The lengths agree and nothing stops. But every direction has the same sum "
-            "there, so it does no harm where these lie. Make the sums differ.",
+            "there, so it does not matter where the sums lie. Make them differ.",
         ),
         Wrong(
             (np.array([3.0, 4.0, 6.0]), np.array([[1.0, 0.0, 2.0], [5.0, 2.0, 0.0]])),
@@ -521,7 +521,8 @@ TRIPLE = Exercise(
     shown="Each factor moves while the others stand, and none leaves its place.",
     hints=(
         "Three factors, each moving while the other two stand: how many terms?",
-        "It is the box of lesson 02, with `@`, and in every term the order is a, b, c.",
+        "It is the box of exercise 02.1, with `@`, and in every term the order is a, "
+        "b, c.",
         "For two factors it is `a.grad @ b.value + a.value @ b.grad`.",
     ),
     wrong=(
@@ -564,7 +565,7 @@ TRIPLE = Exercise(
             ),
             "M612",
             "The moving factor is pulled to the front. Rows and columns are not alike: "
-            "in every term a stands left, b in the middle, c right.",
+            "in every term the order stays a, b, c.",
         ),
         Wrong(
             lambda a, b, c: (
@@ -574,7 +575,7 @@ TRIPLE = Exercise(
             ),
             "M612",
             "The moving factor is pushed to the end. Rows and columns are not alike: "
-            "in every term a stands left, b in the middle, c right.",
+            "in every term the order stays a, b, c.",
         ),
         Wrong(
             lambda a, b, c: (
@@ -649,8 +650,8 @@ RUDE = Quiz(
         Option(
             "once, with the whole column",
             1,
-            "So it is for a Pair that has `__array_ufunc__`. Without it NumPy, which "
-            "is asked first, goes through the column by itself.",
+            "That is what happens with a Pair that has `__array_ufunc__`. Without it "
+            "NumPy, which is asked first, goes through the column by itself.",
             "M614",
         ),
         Option(
@@ -708,15 +709,15 @@ IN_PLACE = Quiz(
         Option(
             "both are 2.9 and -2.1",
             "both",
-            "So it would be with floats: one array under two names. But this one was "
-            "made of whole numbers, and has no room for 2.9.",
+            "That would be so with floats: one array under two names. But this array "
+            "was made of whole numbers, and has no room for 2.9.",
             "M62",
         ),
         Option(
             "both are 2 and -2: the fractions are cut off",
             "whole",
-            "NumPy does not cut in silence here: it refuses to write floats into an "
-            "array of whole numbers.",
+            "NumPy does not cut them off silently here: it refuses to write floats "
+            "into an array of whole numbers.",
             "M62",
         ),
         Option(
@@ -751,7 +752,7 @@ SHAPE = Quiz(
     question=(
         "`all_directions` gets weights of shape (3, 4) and a bias of shape (4,). The "
         "loss has `hidden = x @ weights + bias` for 50 points, x of shape (50, 3). "
-        "Axes of length 1 left out, what is the shape of the grad of `hidden`?"
+        "Leaving out axes of length 1, what is the shape of the grad of `hidden`?"
     ),
     options=(
         Option(
@@ -770,7 +771,7 @@ SHAPE = Quiz(
         Option(
             "(2, 50, 4)",
             "(2, 50, 4)",
-            "Two names, and sixteen numbers that may move. Each number has a direction "
+            "Two names, but sixteen numbers that may move. Each number has a direction "
             "of its own.",
             "M615",
         ),
@@ -784,7 +785,8 @@ SHAPE = Quiz(
         Option(
             "(12, 50, 4)",
             "(12, 50, 4)",
-            "A bias is a parameter too, and moves hidden. Its numbers need directions.",
+            "A bias is a parameter too, and moves `hidden`. Its numbers need "
+            "directions.",
             "M501",
         ),
     ),
@@ -826,22 +828,22 @@ GROWTH = Quiz(
     place=TIME,
     question=(
         "One gradient by `all_directions`, once for 100 points and once for 1000. By "
-        "about which factors do the number of Variables and the count of numbers in "
+        "about what factors do the number of Variables and the count of numbers in "
         "them grow?"
     ),
     options=(
         Option(
             "10 and 10",
             "10 and 10",
-            "So it is in the loops, which make Variables for every point. A column is "
-            "one Variable, however long.",
+            "That is true of the loops, which make Variables for every point. A column "
+            "is one Variable, however long.",
             "M601",
         ),
         Option(
             "1 and 10",
             "1 and 10",
-            "As many Variables, ten times the arithmetic, and hardly more time: the "
-            "time goes into the making of Variables, not into the numbers.",
+            "Just as many Variables, ten times the arithmetic, and hardly more time: "
+            "the time goes into making Variables, not into the numbers.",
         ),
         Option(
             "10 and 1",

@@ -89,18 +89,19 @@ TALLY = Exercise(
     ),
     solution=tally,
     check=try_tally,
-    shown="It counts at the round and by the measure that are named, of all starts.",
+    shown="It counts among all starts, after the given round and by the given measure.",
     hints=(
-        "Which row of the table is it? And what does a start need to make it?",
-        "`shares[index]` holds one share for each start. A comparison makes it True "
-        "and False, and these can be summed.",
+        "Which row of the table holds that round? And what does a start need to make "
+        "it?",
+        "`shares[index]` holds one share for each start. A comparison turns them into "
+        "True and False, and these can be summed.",
         "`np.sum(ages < 18)` counts children, and `len(ages)` says of how many.",
     ),
     wrong=(
         Wrong(
             tallied(lambda shares, measure, index: np.sum(shares[index] > measure)),
             "M701",
-            "A start that has just the share that is asked for makes it as well: at "
+            "A start that has exactly the share that is asked for makes it as well: at "
             "least 95 of 100, so `>=`.",
         ),
         Wrong(
@@ -112,7 +113,7 @@ TALLY = Exercise(
         Wrong(
             tallied(lambda shares, measure, index: np.sum(shares >= measure)),
             "M702",
-            "All rounds are counted together there. A count belongs to one round.",
+            "Your answer counts all rounds together. A count belongs to one round.",
         ),
         Wrong(
             tallied(
@@ -121,21 +122,22 @@ TALLY = Exercise(
                 )
             ),
             "M703",
-            "It counts who has ever been there. A start may lose again what it had.",
+            "It counts every start that has ever made it. A start may lose what it "
+            "had.",
         ),
         Wrong(
             tallied(
                 lambda shares, measure, index: np.sum(shares[index - 1] >= measure)
             ),
             "M515",
-            "That is one round too early. Row 0 is the start, so the row after so many "
-            "rounds has just that number.",
+            "That is one round too early. Row 0 is the start, so after `index` rounds "
+            "it is row `index`.",
         ),
         Wrong(
             tallied(lambda shares, measure, index: np.mean(shares[index] >= measure)),
             "M704",
             "That is a share of the starts. Say how many: 2 of 3 and 200 of 300 are "
-            "the same share, and not the same news.",
+            "the same share, but not the same news.",
         ),
         Wrong(
             tallied(lambda shares, measure, index: int(shares[index, 0] >= measure)),
@@ -145,7 +147,7 @@ TALLY = Exercise(
         Wrong(
             tallied(lambda shares, measure, index: int(shares[index].max() >= measure)),
             "M705",
-            "It looks at the best start alone. That some start makes it says nothing "
+            "It looks at the best start alone. One start that makes it says nothing "
             "about the next.",
         ),
         Wrong(
@@ -160,7 +162,7 @@ TALLY = Exercise(
                 len(shares),
             ),
             "M707",
-            "The count is right, and the second number is that of the rows, which are "
+            "The count is right, but the second number counts the rows, which are "
             "rounds. The starts are the columns.",
         ),
         Wrong(
@@ -170,7 +172,7 @@ TALLY = Exercise(
             ),
             "M707",
             "Rows and columns are exchanged: `shares[:, index]` is one start through "
-            "all rounds. Asked for are all starts after one round.",
+            "all rounds. The exercise asks for all starts after one round.",
         ),
         Wrong(
             lambda shares, measure, index: (
@@ -178,8 +180,8 @@ TALLY = Exercise(
                 shares.shape[1],
             ),
             "M707",
-            "`shares[:, index]` is one start through all rounds. Asked for are all "
-            "starts after one round: a row.",
+            "`shares[:, index]` is one start through all rounds. The exercise asks for "
+            "all starts after one round: a row.",
         ),
         Wrong(
             tallied(lambda shares, measure, index: np.sum(shares[index] < measure)),
@@ -191,19 +193,18 @@ TALLY = Exercise(
                 lambda shares, measure, index: np.sum(shares[index + 1] >= measure)
             ),
             "M515",
-            "That is one round too late. Row 0 is the start, so the row after so many "
-            "rounds has just that number.",
+            "That is one round too late. Row 0 is the start, so after `index` rounds "
+            "it is row `index`.",
         ),
         Wrong(
             tallied(lambda shares, measure, index: np.sum(shares[index:] >= measure)),
             "M702",
-            "All later rounds are counted with it. A count belongs to one round.",
+            "All later rounds are counted too. A count belongs to one round.",
         ),
         Wrong(
             tallied(lambda shares, measure, index: np.sum(shares[:index] >= measure)),
             "M702",
-            "All earlier rounds are counted, one upon the other. A count belongs to "
-            "one round.",
+            "All earlier rounds are counted together. A count belongs to one round.",
         ),
         Wrong(
             tallied(
@@ -212,7 +213,8 @@ TALLY = Exercise(
                 )
             ),
             "M702",
-            "It asks for the measure in every round so far. Asked for is one round.",
+            "It wants the measure met in every round so far. The exercise asks about "
+            "one round.",
         ),
         Wrong(
             tallied(
@@ -220,13 +222,13 @@ TALLY = Exercise(
             ),
             "M705",
             "It judges the mean of all starts. Each start makes it or does not: judge "
-            "one by one, then count.",
+            "them one by one, then count.",
         ),
         Wrong(
             tallied(lambda shares, measure, index: np.sum(shares[index] >= 0.95)),
             "M724",
-            "The measure is always 0.95 there. It is given, and another one gives "
-            "another count.",
+            "Your answer always uses 0.95. The measure is an argument, and another one "
+            "gives another count.",
         ),
         Wrong(
             tallied(
@@ -235,23 +237,24 @@ TALLY = Exercise(
                 )
             ),
             "M704",
-            "The shares themselves are added. Asked for is how many they are.",
+            "The shares themselves are added. The exercise asks how many make it.",
         ),
         Wrong(
             tallied(lambda shares, measure, index: shares[index] >= measure),
             "M706",
-            "That says of each start whether it makes it. Sum it to count them.",
+            "That says for each start whether it makes it. The sum counts those that "
+            "do.",
         ),
         Wrong(
             lambda shares, measure, index: np.mean(shares[index] >= measure),
             "M704",
             "That is a share of the starts. Say how many, and of how many: 2 of 3 and "
-            "200 of 300 are the same share, and not the same news.",
+            "200 of 300 are the same share, but not the same news.",
         ),
         Wrong(
             lambda shares, measure, index: (np.sum(shares[index] >= measure), 200),
             "M724",
-            "It says 200, as in the lesson. How many starts there are stands in "
+            "It says 200, as in the lesson. The number of starts can be read from "
             "`shares`.",
         ),
         Wrong(
@@ -260,7 +263,7 @@ TALLY = Exercise(
                 shares.size,
             ),
             "M707",
-            "The count is right, and the second number counts every entry of the "
+            "The count is right, but the second number counts every entry of the "
             "table. The starts are the columns.",
         ),
         Wrong(
@@ -269,7 +272,7 @@ TALLY = Exercise(
                 np.sum(shares[index] >= measure),
             ),
             "M113",
-            "The two are right and exchanged: first how many make it, then of how "
+            "The two are right but exchanged: first how many make it, then of how "
             "many.",
         ),
     ),
@@ -349,7 +352,7 @@ GROUND = Exercise(
     ],
     shown=(
         "Level at (0, 0), up along both axes, and down between them: nudges of one "
-        "number at a time do not see it."
+        "number at a time miss the way down."
     ),
     hints=(
         "The friend walks along the axes only. Where would you hide the way down?",
@@ -363,14 +366,14 @@ GROUND = Exercise(
             lambda a, b: a * a + b * b,
             "M74",
             "It rises in every direction, so here the rule is right, and a zero "
-            "gradient does mean a minimum. It does not on a saddle: hide a way down "
+            "gradient does mean a minimum. On a saddle it does not: hide a way down "
             "that is strong enough.",
         ),
         Wrong(
             lambda a, b: a * a - b * b,
             "M709",
-            "It is no minimum, and the friend finds out: one number alone leads down. "
-            "A saddle need not lie along the axes.",
+            "It is no minimum, and the friend finds out: nudging one number alone "
+            "leads down. A saddle need not lie along the axes.",
         ),
         Wrong(
             lambda a, b: a * b,
@@ -474,15 +477,15 @@ CLIP = Exercise(
     shown="1 between the kinks, 0 outside and at both, for numbers and arrays.",
     hints=(
         "How steep is the picture of `clip` between -1 and 1? And outside?",
-        "For `relu` a comparison did it. Here there are two, or one of the size of x.",
-        "The slope of x beyond 2, and 0 below, is `1.0 * (x > 2)`: at the kink 0.",
+        "For `relu` a comparison did it. Here it takes two, or one on the size of x.",
+        "The slope of `np.maximum(x, 2)` is `1.0 * (x > 2)`: at the kink 0.",
     ),
     wrong=(
         Wrong(
             lambda out, x: 1.0 * (np.abs(x) <= 1),
             "M712",
             "At the kinks it says 1, the slope of the steep side. That is a decision "
-            "too, and not the one that the docstring states.",
+            "too, but not the one that the docstring states.",
         ),
         Wrong(
             lambda out, x: 1.0 * ((x >= -1) & (x < 1)),
@@ -505,7 +508,7 @@ CLIP = Exercise(
         Wrong(
             lambda out, x: np.where(np.abs(x) == 1, np.nan, 1.0 * (np.abs(x) < 1)),
             "M18",
-            "A kink is no error. A nan would spread to everything behind it; use the "
+            "A kink is no error. A nan would spread to everything after it; use the "
             "slope that the docstring states.",
         ),
         Wrong(
@@ -536,14 +539,14 @@ CLIP = Exercise(
         Wrong(
             lambda out, x: 1.0,
             "M716",
-            "So it is without a bend. Beyond the kinks nothing changes, and the slope "
-            "is 0.",
+            "That is the slope without a bend. Beyond the kinks nothing changes, and "
+            "the slope is 0.",
         ),
         Wrong(
             by_branches,
             "M717",
             "`if` wants one True or False, and an array has many. Compare, and "
-            "multiply what comes by 1.0.",
+            "multiply the result by 1.0.",
         ),
         Wrong(
             lambda out, x: x * (np.abs(x) < 1),
@@ -553,8 +556,8 @@ CLIP = Exercise(
         Wrong(
             lambda out, x: np.sign(x),
             "M001",
-            "That is the side on which x lies, and near the value. Outside the kinks "
-            "nothing changes any more: the slope is 0 on both sides.",
+            "That is the side on which x lies, which outside the kinks is the value. "
+            "Nothing changes there any more: the slope is 0 on both sides.",
         ),
         Wrong(
             lambda out, x: 1.0 * (np.abs(x) > 1),
@@ -695,8 +698,8 @@ GAIN = Exercise(
     solution=gain,
     check=try_gain,
     shown=(
-        "One factor a layer, its weight times its slope, where the signal stands: it "
-        "agrees with what a Variable carries."
+        "One factor per layer: its weight times its slope where the signal stands. The "
+        "product agrees with what a Variable carries."
     ),
     hints=(
         "What does one layer do to a nudge? Begin with a stack of one.",
@@ -733,7 +736,7 @@ GAIN = Exercise(
         Wrong(
             layered(lambda w, b, into, out: w * out * (1 - out), onward=False),
             "M718",
-            "Every layer gets the input x there. In a stack each gets what the layer "
+            "Your layers all get the input x. In a stack each gets what the layer "
             "before puts out.",
         ),
         Wrong(
@@ -753,14 +756,14 @@ GAIN = Exercise(
         Wrong(
             layered(lambda w, b, into, out: w * into * (1 - into)),
             "M12",
-            "The slope is out * (1 - out), with what the sigmoid puts out. There it is "
+            "The slope is out * (1 - out), with what the sigmoid puts out. Yours is "
             "taken from what comes in.",
         ),
         Wrong(
             layered(lambda w, b, into, out: w * steepness(into)),
             "M13",
             "The slope is taken at the signal. It belongs where the sigmoid was taken: "
-            "at the weight times the signal, and the intercept.",
+            "at the weight times the signal, plus the intercept.",
         ),
         Wrong(
             layered(lambda w, b, into, out: w * steepness(w * into)),
@@ -778,7 +781,7 @@ GAIN = Exercise(
             layered(lambda w, b, into, out: (w + b) * out * (1 - out)),
             "M720",
             "An intercept moves the signal and does not stretch it: a nudge passes "
-            "the sum unchanged.",
+            "through the sum unchanged.",
         ),
         Wrong(
             layered(lambda w, b, into, out: out, 0.0, lambda a, b: b),
@@ -799,8 +802,8 @@ GAIN = Exercise(
                 lambda a, b: b if a is None else a,
             ),
             "M510",
-            "That is the factor of the first layer alone. Perhaps it returns inside "
-            "the loop.",
+            "That is the factor of the first layer alone. Perhaps your function "
+            "returns inside the loop.",
         ),
         Wrong(
             layered(lambda w, b, into, out: w * out * (1 - out), 0.0),
@@ -836,7 +839,7 @@ GAIN = Exercise(
         Wrong(
             unbent,
             "M57",
-            "The signal passes on without its bend. What goes into a layer is the "
+            "The signal is passed on without its bend. What goes into a layer is the "
             "sigmoid of the layer before.",
         ),
     ),
@@ -907,19 +910,19 @@ WHICH = Quiz(
         Option(
             "tanh, 2-2-1, on XOR: its loss has been flat for 3000 rounds",
             "tanh on XOR",
-            "Two parallel lines are enough for XOR, and two nodes have them: other "
+            "Two parallel lines are enough for XOR, and two nodes draw them: other "
             "starts arrive. A flat loss may be a plateau.",
             "M55",
         ),
         Option(
             "no bend, 2-8-8-1, on XOR: its loss is still falling a little",
             "straight on XOR",
-            "However many layers, without a bend they are one line, and no line parts "
+            "However many layers, without a bend they are one line, and no line solves "
             "XOR. The loss falls towards 0.6931 and no further.",
         ),
         Option(
-            "tanh, 1-2-1, a middle with label 1: none of ten starts, rate 0.1, 100 "
-            "rounds",
+            "tanh, 1-2-1, a middle with label 1: none of ten starts made it, rate 0.1, "
+            "100 rounds",
             "tanh on the middle",
             "One step up and one step down make a hill. At rate 0.1, 100 rounds are "
             "early days: it has not learned yet.",
@@ -999,7 +1002,7 @@ DIFFER = Quiz(
             "`weights_0` is drawn at random, all the rest is 0",
             "layer 0",
             "The nodes say different things about each point, so in the first round "
-            "their weights of layer 1 part, and layer 0 follows.",
+            "their weights in layer 1 drift apart, and layer 0 follows.",
         ),
     ),
     compute=which_differ,
@@ -1019,8 +1022,8 @@ MASKED = Quiz(
     objective=DECLARE,
     place=KINK,
     question=(
-        "`sqrt` ends vertically at 0. Somebody protects it by a mask: `mask = 1.0 * "
-        "(x > 0)`, then `mask * sqrt(x)`, for an array of x with a grad of 1 each. "
+        "`sqrt` ends vertically at 0. Somebody protects it with a mask: `mask = 1.0 * "
+        "(x > 0)`, then `mask * sqrt(x)`, for an array x with a grad of 1 everywhere. "
         "At x = 0 the value is 0. What is the grad there?"
     ),
     options=(
@@ -1039,8 +1042,8 @@ MASKED = Quiz(
         Option(
             "nan",
             "nan",
-            "0 times infinity. A mask protects the value and not the slope. What helps "
-            "is to change what goes *into* `sqrt`, where the mask is 0.",
+            "0 times infinity. A mask protects the value, not the slope. What helps is "
+            "to change what goes into `sqrt` where the mask is 0.",
         ),
         Option(
             "1, the grad that was put in",
@@ -1068,8 +1071,8 @@ ONE_CUT = Quiz(
     place=BEND,
     question=(
         "Three points, x = -2, 0 and 2, with labels 0, 1 and 0. A network without a "
-        "bend says 1 on one side of a cut and 0 on the other. How many of them can "
-        "it get right at most, over all starts and all rounds?"
+        "bend says 1 on one side of a cut and 0 on the other. How many of the points "
+        "can it get right at most, over all starts and all rounds?"
     ),
     options=(
         Option(
@@ -1081,8 +1084,8 @@ ONE_CUT = Quiz(
         Option(
             "2",
             2,
-            "No start and no round changes that. It cannot, where a network that has "
-            "not learned yet only does not.",
+            "No start and no round changes that. This network cannot; one that has not "
+            "learned yet merely does not.",
         ),
         Option(
             "3, with enough nodes and rounds",

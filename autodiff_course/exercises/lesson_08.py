@@ -74,7 +74,10 @@ ON_PAPER = Exercise(
     stub='towards_x = ...\ntowards_y = ...\n\ncheck("08.1", (towards_x, towards_y))',
     solution=slopes_on_paper,
     check=try_on_paper,
-    shown="u waits for both of its shares, from the end and from v, and so does x.",
+    shown=(
+        "u waits for both of its shares, from the end and from v, and x for those from "
+        "u and v."
+    ),
     hints=(
         "First the values: u, v, the end. Then the grad of the end is 1, and each "
         "factor gets the other factor.",
@@ -106,7 +109,7 @@ ON_PAPER = Exercise(
         Wrong(
             (108.0, 81.0),
             "M40",
-            "y is right. x was used twice: in u, and once more in v. That second share "
+            "y is right. x was used twice: in u, and once more in v. The share from v "
             "is missing.",
         ),
         Wrong(
@@ -119,22 +122,22 @@ ON_PAPER = Exercise(
         Wrong(
             (5.0, 3.0),
             "M35",
-            "Those are the slopes of single operations. Each is multiplied by the grad "
-            "that arrives from the end.",
+            "Those are the slopes of single operations. Each has to be multiplied by "
+            "the grad that arrives from the end.",
             EVERY_BRANCH,
         ),
         Wrong(
             (4.0, 3.0),
             "M35",
-            "Those are the slopes of u alone, as if u were the end. Each is multiplied "
-            "by the grad that arrives at u.",
+            "Those are the slopes of u alone, as if u were the end. Each has to be "
+            "multiplied by the grad that arrives at u.",
             EVERY_BRANCH,
         ),
         Wrong(
             (65.0, 48.0),
             "M35",
-            "v hands on its bare slopes there. Each is multiplied by the grad of v, "
-            "which is 12.",
+            "Your v hands on its bare slopes. Each has to be multiplied by the grad of "
+            "v, which is 12.",
             EVERY_BRANCH,
         ),
         Wrong(
@@ -170,19 +173,19 @@ ON_PAPER = Exercise(
         Wrong(
             (0.0, 0.0),
             "M34",
-            "The end begins with 1: if the end grows, the end grows as fast. From 0 "
-            "nothing comes back.",
+            "The end begins with 1: it grows as fast as itself. From 0 nothing comes "
+            "back.",
         ),
         Wrong(
             (180.0, 180.0),
             "M001",
-            "That is the value of the end. Asked for is how fast it grows with x and "
-            "with y.",
+            "That is the value of the end. The exercise asks how fast it grows with x "
+            "and with y.",
         ),
         Wrong(
             (81.0, 120.0),
             "M204",
-            "Both are right and exchanged: first the grad of x.",
+            "Both are right but exchanged: first the grad of x.",
         ),
         Wrong(
             (201.0, 201.0),
@@ -251,7 +254,7 @@ def try_fold():
                 group=group,
             )
     yield Trial(
-        "the shape of what comes, from (4, 2, 3) to (2, 1), and a 7 after it",
+        "the shape of the result, from (4, 2, 3) to (2, 1), with a 7 appended",
         np.array([2, 1, 7.0]),
         (shares(4, 2, 3), (2, 1)),
         its_shape,
@@ -346,7 +349,10 @@ FOLD = Exercise(
     ),
     solution=fold,
     check=try_fold,
-    shown="Every entry gets as many shares as it had copies, in its own shape.",
+    shown=(
+        "Every entry gets as many shares as it had copies, and the shape is the "
+        "value's."
+    ),
     hints=(
         "One entry was copied along an axis. What does it get, if each copy brings a "
         "share?",
@@ -360,8 +366,8 @@ FOLD = Exercise(
         Wrong(
             reducing(np.mean),
             "M801",
-            "The shares are averaged. Each copy has moved the end, and their effects "
-            "are added: sum.",
+            "The shares are averaged. Each copy has moved the end, and the effects add "
+            "up: sum.",
         ),
         Wrong(
             reducing(first_copy),
@@ -390,7 +396,7 @@ FOLD = Exercise(
         Wrong(
             kept_missing,
             "M805",
-            "The sums are right, and axes that the value never had are left over. Sum "
+            "The sums are right, but axes that the value never had are left over. Sum "
             "the missing ones without keepdims.",
         ),
         Wrong(
@@ -402,8 +408,7 @@ FOLD = Exercise(
         Wrong(
             lambda grad, shape: grad.sum(axis=-1),
             "M806",
-            "It is always the last axis that is summed. Which axes were stretched is "
-            "told by the shape.",
+            "It always sums the last axis. The shape tells which axes were stretched.",
         ),
         Wrong(
             leading_only,
@@ -414,38 +419,37 @@ FOLD = Exercise(
         Wrong(
             lambda grad, shape: grad.sum(),
             "M804",
-            "Everything is summed into one number. Only the stretched axes are "
-            "summed; along the others each entry keeps its own.",
+            "Everything is summed into one number. Sum only the stretched axes; along "
+            "the others each entry keeps its own.",
         ),
         Wrong(
             lambda grad, shape: np.broadcast_to(grad.sum(), shape),
             "M804",
-            "Everything is summed, and each entry given the whole. Only the stretched "
-            "axes are summed.",
+            "Everything is summed, and each entry given the whole. Sum only the "
+            "stretched axes.",
         ),
         Wrong(
             lambda grad, shape: grad,
             "M805",
-            "The grad is left as wide as it came. Each value wants one of its own "
+            "The grad is left as wide as it came. Each value needs a grad of its own "
             "shape.",
         ),
         Wrong(
             lambda grad, shape: grad.sum(axis=0),
             "M806",
-            "It is always the first axis that is summed. Which axes were stretched is "
-            "told by the shape.",
+            "It always sums the first axis. The shape tells which axes were stretched.",
         ),
         Wrong(
             without_keeping,
             "M807",
-            "The numbers are right, and an axis of length 1 is lost. Keep it, by "
+            "The numbers are right, but an axis of length 1 is lost. Keep it with "
             "keepdims=True.",
         ),
         Wrong(
             from_the_right,
             "M808",
-            "Axes are summed at the right there. NumPy lets shapes meet at the right "
-            "end, so what is missing is missing at the left.",
+            "It sums axes at the right. NumPy lets shapes meet at the right end, so "
+            "what is missing is missing at the left.",
         ),
         Wrong(
             lambda grad, shape: np.resize(grad, shape),
@@ -489,7 +493,7 @@ def what_shows(answer):
         return "the overwriting shown"
     if max(counts.values()) < 2:
         return "every node used once"
-    return "a slope of 0 by both" if right == 0 else "two slopes within one percent"
+    return "a slope of 0 in both" if right == 0 else "two slopes within one percent"
 
 
 def caught():
@@ -536,21 +540,21 @@ CAUGHT = Exercise(
     shown="A value that is used twice gets two shares, and one was overwritten.",
     hints=(
         "What is lost when a grad is set a second time? And when is it set only once?",
-        "In both tests of your friend every value is used once. Use one twice.",
-        "`(3 * x - 2) ** 2` has its base as an operand once. In which other way can a "
-        "square be written?",
+        "In both of your friend's tests every value is used once. Use one twice.",
+        "`(3 * x - 2) ** 2` has its base as an operand once. How else can a square be "
+        "written?",
     ),
     wrong=(
         Wrong(
             (lambda x: (3 * x - 2) ** 2, 1.7),
             "M82",
-            "Every value is used once there, so nothing arrives twice and nothing is "
-            "overwritten. However long the formula: use one value in two places.",
+            "Every value is used only once, so nothing arrives twice and nothing is "
+            "overwritten. Length does not help: use one value in two places.",
         ),
         Wrong(
             (shared, 2 / 3),
             "M202",
-            "A value is used twice, and at this point both slopes are 0. Take a point "
+            "A value is used twice, but at this point both slopes are 0. Take a point "
             "that is not blind.",
         ),
         Wrong(
@@ -568,7 +572,7 @@ CAUGHT = Exercise(
         Wrong(
             (lambda x: x * 1e-4 + x, 1.7),
             "M202",
-            "A value is used twice, and one of its shares is so small that nobody "
+            "A value is used twice, but one of its shares is so small that nobody "
             "misses it. Let both shares be large.",
         ),
     ),
@@ -694,7 +698,7 @@ def begun(made, point):
     fault = walked(end)
     if fault or x.grad or y.grad:
         return fault or "something comes back"
-    return f"nothing comes back, the end has {end.grad:g}"
+    return f"nothing comes back, the end has grad {end.grad:g}"
 
 
 def forward(text, point):
@@ -768,7 +772,7 @@ def try_value():
         expected = forward(text, FRACTIONS)
         yield Trial(place, expected, (text, FRACTIONS), back, exact=True, group="exact")
     yield from try_rounds()
-    place = "a sum of 5001 terms x"
+    place = "a sum of 5001 terms, each of them x"
     yield Trial(place, 5001.0, (5000,), long_sum, group="long")
 
 
@@ -1193,8 +1197,8 @@ ENGINE = Exercise(
     check=try_value,
     shown="It records, waits, adds, sets, and walks thousands of operations.",
     hints=(
-        "What has a result to remember, so that a walk can hand on its grad later? "
-        "Write `+` and `*` first, and a backward for one operation.",
+        "What does a result have to remember, so that a walk can hand on its grad "
+        "later? Write `+` and `*` first, and a backward for one operation.",
         "Count how often each value was used. Clear the grads, set that of the end to "
         "1, and let a value hand on when its last share is in.",
         "A negation would be `return Value(-self.value, ((self, -1.0),))`: the value, "
@@ -1225,7 +1229,7 @@ ENGINE = Exercise(
         Wrong(
             broken(hand_on=each_use_once),
             "M40",
-            "A value takes one share and no more. Each use brings one, and all are "
+            "A value takes one share and no more. Each use brings one, and all must be "
             "added.",
             TWO_USES,
         ),
@@ -1239,25 +1243,26 @@ ENGINE = Exercise(
             broken(clear=keep_all),
             "M32",
             "Nothing is cleared, so every value on the way hands on its old grad "
-            "together with the new one. Twice is then not double, but more.",
+            "together with the new one. Two calls then give not double, but more.",
         ),
         Wrong(
             broken(clear=keep_middle),
             "M32",
-            "The inputs are cleared, and values in the middle keep their old grads and "
+            "The inputs are cleared, but values in the middle keep their old grads and "
             "hand them on once more. Clear all that the walk comes to.",
         ),
         Wrong(
             broken(backward=clear_after),
             "M31",
-            "The grads are cleared when they have just been found. Clear them before "
+            "The grads are cleared as soon as they have been found. Clear them before "
             "the walk, not after.",
         ),
         Wrong(
             broken(backward=clear_inner),
             "M41",
             "Values in the middle are cleared after the walk, so their grads cannot be "
-            "read. There is no need: the next round makes new ones, and backward sets.",
+            "read. No clearing is needed: the next round makes new values, and "
+            "backward sets.",
         ),
         Wrong(
             broken(backward=every_path),
@@ -1283,15 +1288,16 @@ ENGINE = Exercise(
         Wrong(
             broken(backward=without_seed),
             "M34",
-            "Every grad is 0, that of the end as well, so it has none to hand on. It "
-            "begins with 1, and what has been found is not cleared after the walk.",
+            "Every grad is 0, that of the end as well, so it has none to hand on. The "
+            "end begins with 1, and what has been found must not be cleared after the "
+            "walk.",
             EVERY_BRANCH,
         ),
         Wrong(
             LocalProduct,
             "M35",
             "The product hands on its bare slope. It has to be multiplied by the grad "
-            "that arrives; where `*` stands last that is 1, and nobody notices.",
+            "that arrives; where `*` comes last, that grad is 1 and nobody notices.",
             EVERY_BRANCH,
         ),
         Wrong(
@@ -1305,8 +1311,8 @@ ENGINE = Exercise(
             LocalLogarithm,
             "M11",
             "The logarithm hands on -1/x, whatever arrives. The slope is 1/x, and it "
-            "is multiplied by the grad that arrives; a minus comes by itself, where "
-            "one follows.",
+            "is multiplied by the grad that arrives; a negation that follows brings "
+            "its own minus.",
             EVERY_BRANCH,
         ),
         Wrong(
@@ -1325,7 +1331,7 @@ ENGINE = Exercise(
             Unhashable,
             "M38",
             "With `__eq__` and no `__hash__` Python lets no set and no dictionary hold "
-            "a Value. Leave `__eq__` away: two values are the same if they are one "
+            "a Value. Leave `__eq__` out: two values are the same if they are one "
             "object.",
             WAITS,
         ),
@@ -1339,15 +1345,16 @@ ENGINE = Exercise(
         Wrong(
             broken(order=recursive_order),
             "M39",
-            "All formulas are right, and a long sum is too deep: a function that calls "
-            "itself once for each operation ends at about a thousand. Keep a stack.",
+            "All formulas are right, but a long sum is too deep: a function that calls "
+            "itself once for each operation fails at about a thousand. Keep a stack.",
             STACK,
         ),
         Wrong(
             broken(__mul__=to_the_result),
             "M40b",
-            "In `*` the second operand gets nothing; its share has gone elsewhere, to "
-            "the result perhaps. Each operand gets the share with the other's value.",
+            "In `*` the second operand gets nothing; its share has gone elsewhere, "
+            "perhaps to the result. Each operand needs its own pair, with the other's "
+            "value as slope.",
             REMEMBERS,
         ),
         Wrong(
@@ -1357,7 +1364,7 @@ ENGINE = Exercise(
                 )
             ),
             "M40c",
-            "The difference has the right value and remembers nothing, so the walk "
+            "The difference has the right value but remembers nothing, so the walk "
             "ends there and the grads stay 0. Each operator needs its pairs.",
             REMEMBERS,
         ),
@@ -1375,7 +1382,7 @@ ENGINE = Exercise(
         Wrong(
             broken(__rsub__=lambda self, other: self - other),
             "M15",
-            "`5 - x` is answered by `x - 5`. Python calls `__rsub__` with the number "
+            "For `5 - x` it gives `x - 5`. Python calls `__rsub__` with the number "
             "that stood on the left.",
         ),
         Wrong(
@@ -1413,8 +1420,8 @@ ENGINE = Exercise(
         Wrong(
             broken(__mul__=with_constant_grad),
             "M17",
-            "Where a factor is a plain number, the slope is that number. It is a "
-            "constant, and yet it weighs.",
+            "Where one factor is a plain number, the slope towards the other is that "
+            "number. A constant still counts.",
             REMEMBERS,
         ),
     ),
@@ -1451,7 +1458,7 @@ HAND_ON = Quiz(
             "c, a, b, x",
             "c, a, b, x",
             "a stands first in c, and it was used by b as well. If it hands on before "
-            "b has, x never gets what comes by way of b.",
+            "b has, x never gets what comes from b by way of a.",
             "M33",
         ),
         Option(
@@ -1463,14 +1470,14 @@ HAND_ON = Quiz(
         Option(
             "x, a, b, c",
             "x, a, b, c",
-            "That is the order in which they were made. The walk begins where the one "
-            "grad is known: at c, with 1.",
+            "That is the order in which they were made. The walk begins where the only "
+            "known grad is: at c, with 1.",
             "M34",
         ),
         Option(
             "any order will do, as long as shares are added",
             "any order",
-            "Adding mends `x + x`, and not this: whoever hands on too early hands on "
+            "Adding mends `x + x`, but not this: whoever hands on too early hands on "
             "too little, or hands on twice.",
             "M33",
         ),
@@ -1508,12 +1515,12 @@ EDITED = Quiz(
             "6, the slope of the square at 3",
             6.0,
             "Both slopes were recorded at 3. It is the gradient of what ran, and no "
-            "longer that of w: make new Nodes in each round.",
+            "longer that at w: make new Nodes in each round.",
         ),
         Option(
             "8: one slope from 3, one from 5",
             8.0,
-            "Both slopes were written down in the same moment, when the product was "
+            "Both slopes were written down at the same moment, when the product was "
             "made.",
             "M37",
         ),
@@ -1547,7 +1554,7 @@ ENDS = Quiz(
     place=MANY_ENDS,
     question=(
         "One input and a hundred ends, and you want all hundred slopes. How many "
-        "passes forward does it take, and how many walks back?"
+        "passes forward does it take, or how many walks back?"
     ),
     options=(
         Option(
@@ -1560,8 +1567,8 @@ ENDS = Quiz(
         Option(
             "1 pass, 1 walk: both see the whole graph",
             "1 pass, 1 walks",
-            "A walk begins with 1 at one end and 0 at the others. Begun with 1 at all "
-            "of them, it gives the sum of the slopes.",
+            "A walk begins with 1 at one end and 0 at the others. If it begins with 1 "
+            "at all of them, it gives the sum of the slopes.",
             "M69",
         ),
         Option(
@@ -1602,8 +1609,8 @@ KEPT = Quiz(
         Option(
             "1, the last",
             1,
-            "The walk needs the value in front of each sine for its slope, so none of "
-            "them can be given back before.",
+            "The walk needs the value that went into each sine for its slope, so none "
+            "of them can be freed before it.",
             "M70",
         ),
         Option(

@@ -97,7 +97,7 @@ SOFT = Exercise(
         "If all readers say the same, the shares are a row of zeros with one 1. What "
         "is the slope then?",
         "Write each logarithm as a score less the logarithm of the sum. The shares sum "
-        "to 1, so that sum stands there once.",
+        "to 1, so that logarithm appears once.",
         "With two classes and a share y for the second the slope is p - y, for any y "
         "between 0 and 1.",
     ),
@@ -105,8 +105,8 @@ SOFT = Exercise(
         Wrong(
             lambda chances, shares: shares - chances,
             "M45",
-            "The sign is turned. A score that is raised above its share makes the loss "
-            "larger: its slope is positive.",
+            "The sign is reversed. Where a chance is above its share, raising the "
+            "score makes the loss larger: the slope is positive.",
         ),
         Wrong(
             lambda chances, shares: -shares / chances,
@@ -131,7 +131,7 @@ SOFT = Exercise(
             lambda chances, shares: chances,
             "M904",
             "That is the slope of the logarithm of the sum. Behind the minus stand the "
-            "scores, weighed by their shares.",
+            "scores, weighted by their shares.",
         ),
         Wrong(
             lambda chances, shares: -shares,
@@ -142,26 +142,26 @@ SOFT = Exercise(
         Wrong(
             lambda chances, shares: shares * (chances - 1),
             "M905",
-            "Only a class that has a share gets a slope there. Every score has a hand "
-            "in the sum, so every class has one.",
+            "Your answer gives a slope only to a class that has a share. Every score "
+            "has a hand in the sum, so every class has a slope.",
         ),
         Wrong(
             lambda chances, shares: shares * chances - shares,
             "M905",
-            "Only a class that has a share gets a slope there. Every score has a hand "
-            "in the sum, so every class has one.",
+            "Your answer gives a slope only to a class that has a share. Every score "
+            "has a hand in the sum, so every class has a slope.",
         ),
         Wrong(
             lambda chances, shares: shares * (chances - shares),
             "M905",
-            "The slopes are weighed by the shares once more. Those are in the slope "
+            "The slopes are weighted by the shares once more. Those are in the slope "
             "already: they stand behind the minus.",
         ),
         Wrong(
             lambda chances, shares: chances * (1 - chances),
             "M12",
-            "That is how a chance moves with its own score. Asked for is the slope of "
-            "the loss.",
+            "That is how a chance moves with its own score. The exercise asks for the "
+            "slope of the loss.",
         ),
         Wrong(
             lambda chances, shares: (chances - shares) * chances * (1 - chances),
@@ -189,20 +189,20 @@ SOFT = Exercise(
         Wrong(
             lambda chances, shares: np.sum(chances - shares, axis=1),
             "M907",
-            "The slopes are summed over the row, and give 0. One loss has a slope "
+            "The slopes are summed over the row, which gives 0. One loss has a slope "
             "towards each of its scores.",
         ),
         Wrong(
             lambda chances, shares: np.abs(chances - shares),
             "M908",
-            "Those are the sizes. A score above its share has a positive slope, one "
-            "below it a negative one.",
+            "Those are the sizes. Where a chance is above its share the slope is "
+            "positive, below it negative.",
         ),
         Wrong(
             lambda chances, shares: 2 * (chances - shares),
             "M909",
             "That is the slope of a square, towards the chances. Here the loss is a "
-            "surprise, and it is asked for the scores.",
+            "surprise, and the slope is towards the scores.",
         ),
         Wrong(
             lambda chances, shares: (chances - shares) ** 2,
@@ -212,19 +212,20 @@ SOFT = Exercise(
         Wrong(
             lambda chances, shares: chances * shares,
             "M905",
-            "Only a class that has a share gets a slope there. Every score has a hand "
-            "in the sum, so every class has one, and what is subtracted is its share.",
+            "Your answer gives a slope only to a class that has a share. Every score "
+            "has a hand in the sum, so every class has a slope, and what is subtracted "
+            "is its share.",
         ),
         Wrong(
             lambda chances, shares: chances - shares.argmax(axis=1)[:, None],
             "M902",
-            "It takes off the number of the likeliest class. Classes are names: each "
-            "gets its share taken off.",
+            "It takes off the number of the likeliest class. Classes are names: from "
+            "each chance take off its share.",
         ),
         Wrong(
             lambda chances, shares: chances - 1 / chances.shape[1],
             "M903",
-            "The same is taken off every class. The readers decide how the 1 is "
+            "The same amount is taken off every class. The readers decide how the 1 is "
             "spread: by the shares.",
         ),
         Wrong(
@@ -236,8 +237,8 @@ SOFT = Exercise(
         Wrong(
             lambda chances, shares: shares * (1 - chances),
             "M905",
-            "The sign is turned, and only a class that has a share gets a slope. Every "
-            "score has a hand in the sum.",
+            "The sign is reversed, and only a class that has a share gets a slope. "
+            "Every score has a hand in the sum.",
         ),
         Wrong(
             lambda chances, shares: (shares - chances) * chances,
@@ -260,20 +261,20 @@ SOFT = Exercise(
         Wrong(
             lambda chances, shares: -np.log(chances),
             "M001",
-            "Those are the surprises. Asked for is how fast the loss changes with each "
-            "score.",
+            "Those are the surprises. The exercise asks how fast the loss changes with "
+            "each score.",
         ),
         Wrong(
             lambda chances, shares: -1 / chances,
             "M901",
             "That is the slope of a surprise towards its chance. The scores stand "
-            "behind the chances, and each moves all of its row.",
+            "behind the chances, and each moves all chances of its row.",
         ),
         Wrong(
             lambda chances, shares: 1 - shares / chances,
             "M901",
-            "Towards the chances the slopes go like shares / chances. Towards the "
-            "scores each is multiplied by its chance once more.",
+            "It holds `shares / chances`, which belongs to the slopes towards the "
+            "chances. Each score moves all chances of its row.",
         ),
         Wrong(
             lambda chances, shares: (chances - shares).mean(axis=0),
@@ -324,7 +325,7 @@ def bow_slope(x):
 def try_diagnose():
     for place, gap, expected in (
         ("a smooth curve and its slope", parted(bow, bow_slope(0.7), 0.7), "right"),
-        ("another point of it", parted(bow, bow_slope(-0.4), -0.4), "right"),
+        ("another point of that curve", parted(bow, bow_slope(-0.4), -0.4), "right"),
         (
             "a slope that lacks a square",
             parted(bow, 2.3 - 2 * np.tanh(1.4), 0.7),
@@ -342,7 +343,7 @@ def try_diagnose():
         ),
         ("a point close below a kink", parted(fold, -0.2 * 4e-6, -4e-6), "kink"),
         (
-            "a point less close to a kink",
+            "a point further from a kink",
             parted(fold, 0.2 + 0.2 * 6e-4, 6e-4),
             "kink",
         ),
@@ -397,7 +398,7 @@ DIAGNOSE = Exercise(
         Wrong(
             lambda gap: "mistake" if gap(1e-4) > 1e-4 else "right",
             "M910",
-            "It calls each gap a mistake. Near a kink the rule may be right, and the "
+            "It calls each gap a mistake. Near a kink the rule may be right, while the "
             "measurement mixes two sides.",
         ),
         Wrong(
@@ -409,8 +410,8 @@ DIAGNOSE = Exercise(
         Wrong(
             lambda gap: "mistake" if gap(1e-7) > 1e-4 else "right",
             "M911",
-            "Mistakes are found. At the shortest step a kink leaves no gap, so none is "
-            "ever reported: look with a long step too.",
+            "Mistakes are found. At the shortest step a kink leaves no gap, so no kink "
+            "is ever reported: look with a long step too.",
         ),
         Wrong(
             lambda gap: "right",
@@ -421,20 +422,20 @@ DIAGNOSE = Exercise(
         Wrong(
             by_two(1e-7, 1e-3, ("kink", "mistake", "right")),
             "M912",
-            "The two are exchanged. A kink falls off its cliff as the step gets short; "
-            "a mistake stays level.",
+            "The two are exchanged. The gap of a kink drops as the step gets short; "
+            "that of a mistake stays level.",
         ),
         Wrong(
             by_two(1e-3, 1e-7, ("kink", "mistake", "right")),
             "M912",
             "At the longest step both show, a kink and a mistake, so the first "
-            "question does not part them. Begin at the shortest.",
+            "question does not tell them apart. Begin at the shortest.",
         ),
         Wrong(
             by_two(1e-7, 1e-4, ("mistake", "kink", "right")),
             "M913",
-            "The longer of its steps is too short for some kinks, and calls those "
-            "rules right. The docstring says how far a kink may be.",
+            "The longer of its steps is too short for some kinks, so those rules are "
+            "called right. The docstring says how far a kink may be.",
         ),
         Wrong(
             by_two(1e-5, 1e-3, ("mistake", "kink", "right")),
@@ -463,8 +464,8 @@ DIAGNOSE = Exercise(
                 else "right"
             ),
             "M914",
-            "A gap grows with the step for any curved function, as in lesson 01. Only "
-            "a gap that counts, above 1e-4, shows a kink.",
+            "A gap grows with the step for nearly any curved function, as in lesson "
+            "01. Only a gap that counts, above 1e-4, shows a kink.",
         ),
         Wrong(
             lambda gap: gap(1e-3) < 1e-4,
@@ -486,23 +487,23 @@ DIAGNOSE = Exercise(
         Wrong(
             by_two(1e-7, 1e-5, ("mistake", "kink", "right")),
             "M913",
-            "The longer of its steps is too short for most kinks, and calls those "
-            "rules right. The docstring says how far a kink may be.",
+            "The longer of its steps is too short for most kinks, so those rules are "
+            "called right. The docstring says how far a kink may be.",
         ),
         Wrong(
             lambda gap: "mistake" if gap(1e-3) < 1e-4 else "right",
             "M932",
-            "The comparison is turned: a small gap means that both agree.",
+            "The comparison is reversed: a small gap means that both agree.",
         ),
         Wrong(
             lambda gap: "mistake" if gap(1e-7) < 1e-4 else "right",
             "M932",
-            "The comparison is turned: a small gap means that both agree.",
+            "The comparison is reversed: a small gap means that both agree.",
         ),
         Wrong(
             lambda gap: "mistake" if gap(1e-4) < 1e-4 else "right",
             "M932",
-            "The comparison is turned: a small gap means that both agree.",
+            "The comparison is reversed: a small gap means that both agree.",
         ),
     ),
     right=(
@@ -545,7 +546,7 @@ def one_epoch(slope, x, rows, rate, keep, batch, seed):
     return x
 
 
-REPAIRED = "each row once, in an order of chance, by steps that keep their share"
+REPAIRED = "each row once, in random order, by steps that keep their share"
 RATE, KEEP, START = 0.13, 0.6, 1.7
 STEPS = {
     REPAIRED: lambda step, slope: KEEP * step - RATE * slope,
@@ -605,7 +606,7 @@ def kind_of_steps(asked, end):
             x += step
         if abs(x - end) < 1e-4 * abs(x):
             return words
-    return "another x than these batches lead to"
+    return "an x other than these batches lead to"
 
 
 def try_one_epoch():
@@ -684,15 +685,15 @@ EPOCH = Exercise(
     hints=(
         "For each line in the loop: should it happen once a batch, or once an epoch?",
         "Print which rows are asked. Then print `step` before it is changed.",
-        "A deck of cards is shuffled before the deal, not before each card; and who "
-        "adds up a bill sets the sum to 0 once.",
+        "A deck of cards is shuffled before the deal, not before each card; and "
+        "whoever adds up a bill sets the sum to 0 once.",
     ),
     wrong=(
         Wrong(
             epoch_by(drawn, STEPS["steps that forget the one before"]),
             "M510",
-            "The batches are right. The step begins at 0 with each batch, so it keeps "
-            "nothing: momentum is a memory from batch to batch.",
+            "The batches are right. But the step begins at 0 with each batch, so it "
+            "keeps nothing: momentum is a memory from batch to batch.",
         ),
         Wrong(
             epoch_by(drawn_anew),
@@ -709,19 +710,19 @@ EPOCH = Exercise(
         Wrong(
             epoch_by(lambda rng, rows, batch: [rows]),
             "M918",
-            "All rows make one step there. Batches are for many steps in an epoch, "
-            "each rough and cheap.",
+            "All rows go into one step. Batches are for many steps in an epoch, each "
+            "rough and cheap.",
         ),
         Wrong(
             epoch_by(lambda rng, rows, batch: drawn(rng, rows, batch)[:-1]),
             "M919",
-            "Some rows are never asked: the last batch is left out. It is shorter, and "
+            "Some rows are never asked: the last batch is left out. It is shorter, but "
             "its rows count too.",
         ),
         Wrong(
             epoch_by(drawn, STEPS["steps uphill"]),
             "M45",
-            "The sign is turned: it goes up.",
+            "The sign is reversed: x goes uphill.",
         ),
         Wrong(
             epoch_by(drawn, STEPS["steps that keep all of the one before"]),
@@ -751,8 +752,8 @@ EPOCH = Exercise(
         Wrong(
             epoch_by(lambda rng, rows, batch: drawn(rng, np.arange(len(rows)), batch)),
             "M933",
-            "It asks places in the list and not what stands there. `rows` holds the "
-            "numbers of the rows: shuffle those.",
+            "It asks for places in the list, not for what stands there. `rows` holds "
+            "the numbers of the rows: shuffle those.",
         ),
         Wrong(
             epoch_by(lambda rng, rows, batch: drawn(rng, rows, 1)),
@@ -784,7 +785,7 @@ def stranger_splits(hands):
     return [(rows[hands != hand], rows[hands == hand]) for hand in np.unique(hands)]
 
 
-STRANGERS = "each hand asked once, by who has learned all others"
+STRANGERS = "each hand asked once, with all others learned"
 
 
 def question_of(answer, hands):
@@ -794,9 +795,9 @@ def question_of(answer, hands):
         return pairs
     pairs = listed_pairs(pairs)
     if pairs is None:
-        return "something else than a list of pairs"
+        return "something other than a list of pairs"
     if any(part.size and part.dtype.kind not in "iu" for p in pairs for part in p):
-        return "something else than row numbers"
+        return "something other than row numbers"
     asked = np.concatenate([test for _, test in pairs]).tolist()
     for learned, test in pairs:
         if set(learned.tolist()) & set(test.tolist()):
@@ -918,8 +919,8 @@ STRANGER = Exercise(
         Wrong(
             random_splits,
             "M76",
-            "Some hands are learned and asked. How well are more digits by the same "
-            "people read? That is the question which a random split answers.",
+            "Some hands are both learned and asked. A random split like this says how "
+            "well more digits by the same people are read.",
             POST,
         ),
         Wrong(
@@ -932,25 +933,25 @@ STRANGER = Exercise(
         Wrong(
             all_learned,
             "M923",
-            "Everything is learned, also what is asked. That tests memory.",
+            "Everything is learned, including what is asked. That tests memory.",
         ),
         Wrong(
             lambda hands: stranger_splits(hands)[:1],
             "M924",
-            "One hand is asked, and it may be easy or hard to read. Leave out each of "
-            "them once. Perhaps it returns inside the loop.",
+            "One hand is asked, and it may be easy or hard to read. Leave out each "
+            "hand once. Perhaps your function returns inside the loop.",
         ),
         Wrong(
             lambda hands: [pair[::-1] for pair in stranger_splits(hands)],
             "M925",
             "The two are exchanged: one hand is learned, and all others are asked. In "
-            "each pair first what is learned.",
+            "each pair, what is learned comes first.",
         ),
         Wrong(
             lambda hands: [(hands != hand, hands == hand) for hand in np.unique(hands)],
             "M926",
-            "Those are masks, True and False for each row. Asked for are row numbers, "
-            "so that one can always see which image went where.",
+            "Those are masks, True and False for each row. The exercise asks for row "
+            "numbers, so that one can always see which image went where.",
         ),
         Wrong(
             lambda hands: [
@@ -958,14 +959,15 @@ STRANGER = Exercise(
                 for hand in np.unique(hands)
             ],
             "M926",
-            "Those are the hands themselves, at the places of the rows. Asked for are "
-            "row numbers.",
+            "Those are the hands themselves, in place of their rows. The exercise asks "
+            "for row numbers.",
         ),
         Wrong(
             two_halves,
             "M927",
-            "Several strangers are asked at once, by who has learned few hands. The "
-            "number says less about the reader that will be used: learn all others.",
+            "Several strangers are asked at once, of a network that has learned few "
+            "hands. The number says less about the network that will be used: learn "
+            "all others.",
         ),
         Wrong(
             lambda hands: [
@@ -979,14 +981,14 @@ STRANGER = Exercise(
         Wrong(
             by_name,
             "M926",
-            "Those are the hands, and not their rows. Which rows did the others write? "
-            "`np.flatnonzero(hands != hand)`.",
+            "Those are the hands, not their rows. Find the rows that each hand wrote, "
+            "and those of the others.",
         ),
         Wrong(
             lambda hands: stranger_splits(hands)[0],
             "M924",
-            "That is one pair. Asked for is a list of pairs, one for each hand. "
-            "Perhaps it returns inside the loop.",
+            "That is one pair. The exercise asks for a list of pairs, one for each "
+            "hand. Perhaps your function returns inside the loop.",
         ),
         Wrong(
             lambda hands: [
@@ -994,14 +996,14 @@ STRANGER = Exercise(
                 for hand in range(hands.max() + 1)
             ],
             "M934",
-            "Some tests have no rows: the hands are not numbered without gaps. Take "
-            "the names that occur, `np.unique(hands)`.",
+            "Some tests have no rows: the numbers of the hands have gaps. Take the "
+            "names that occur, `np.unique(hands)`.",
         ),
         Wrong(
             lambda hands: [(rows[:4], asked) for rows, asked in stranger_splits(hands)],
             "M927",
             "Many rows could have been learned, and were not. The number says less "
-            "about the reader that will be used: learn all others.",
+            "about the network that will be used: learn all others.",
         ),
     ),
     right=(
@@ -1061,14 +1063,15 @@ LONG = Quiz(
         Option(
             "2, ten times the rate times the slope",
             2.0,
-            "At 2 the tenth that is lost, 0.2, is what is gained. Where the slopes "
-            "point to and fro instead, they cancel and the steps stay short.",
+            "At a step of 2, the tenth that is lost is the 0.2 that is gained. Where "
+            "the slopes point to and fro instead, they cancel and the steps stay "
+            "short.",
         ),
         Option(
             "it grows without end",
             float("inf"),
-            "So it is if all of the step is kept. With friction, what is lost of a "
-            "step grows with the step, until it equals what each slope adds.",
+            "It does if all of the step is kept. With friction, what a step loses "
+            "grows with the step, until it equals what each slope adds.",
             "M920",
         ),
     ),
@@ -1090,7 +1093,7 @@ SAID = Quiz(
         Option(
             "8 times",
             8,
-            "Those are the ones that were taken for something else: the row. What was "
+            "Those are the 1s that were taken for something else: the row. What was "
             "said stands in the column.",
             "M929",
         ),
@@ -1102,7 +1105,8 @@ SAID = Quiz(
         Option(
             "44 times",
             44,
-            "So often a 1 was said at all. On the diagonal, 38 times, it was one.",
+            "That is how often a 1 was said at all. On the diagonal, 38 times, it was "
+            "right.",
             "M930",
         ),
         Option(
@@ -1197,12 +1201,12 @@ RAISED = Quiz(
         Option(
             "all of them grow",
             "grow",
-            "They cannot all grow: together they are 1, before and after.",
+            "They cannot all grow: together they make 1, before and after.",
         ),
         Option(
             "the largest grows, the others shrink",
             "spread",
-            "That happens when the scores are multiplied by 5. Adding the same to "
+            "That can happen when the scores are multiplied by 5. Adding the same to "
             "all leaves their differences alone.",
         ),
     ),

@@ -116,8 +116,8 @@ CURVATURE = Exercise(
         Wrong(
             lambda function, x: function(Variable(x, 1.0)).grad,
             "M1001",
-            "That is the slope. How fast the slope changes is asked by a second pass "
-            "around the first: a Variable in a Variable.",
+            "That is the slope. A second pass around the first asks how fast the slope "
+            "changes: a Variable in a Variable.",
         ),
         Wrong(
             lambda function, x: function(Variable(Variable(x, 1.0), 1.0)).value.value,
@@ -141,7 +141,7 @@ CURVATURE = Exercise(
             lambda function, x: function(Variable(Variable(x, 2.0), 1.0)).grad.grad,
             "M25",
             "A seed is a speed. With a seed of 2 everything comes out twice as large; "
-            "both are 1 here.",
+            "here both should be 1.",
         ),
         Wrong(
             lambda function, x: second_difference(function, x, 1e-8),
@@ -251,7 +251,7 @@ def owner(answer, *operands):
     tags = [each[2] for each in operands if isinstance(each, tuple)]
     tag = tag_of(difference(answer, *operands))
     words = {0: "no pass", min(tags): "the earlier pass", max(tags): "the later pass"}
-    return words.get(tag, "a pass of nobody")
+    return words.get(tag, "a pass of neither operand")
 
 
 def both_opened(answer, *operands):
@@ -420,7 +420,7 @@ MINUS = Exercise(
     hints=(
         "Who decides to which pass the difference belongs, and what each operand is in "
         "it?",
-        "`apart` gives the tag and, for each operand, a value and a grad. Then it is "
+        "`apart` gives the tag and, for each operand, a value and a grad. The rest is "
         "the rule of lesson 02.",
         "A sum ends with `Tagged(x + y, dx + dy, tag)`.",
     ),
@@ -435,20 +435,20 @@ MINUS = Exercise(
         Wrong(
             earlier_rules,
             "M1003",
-            "Where two passes meet, the earlier one rules there. The later lies "
-            "inside, and must be finished first.",
+            "Where two passes meet, your answer lets the earlier one rule. The later "
+            "lies inside, and must be finished first.",
         ),
         Wrong(
             of_own_tag,
             "M1003",
             "The outcome is given the tag of the left operand. It belongs to the later "
-            "of both passes, which `apart` returns.",
+            "of the two passes, which `apart` returns.",
         ),
         Wrong(
             of_other_tag,
             "M1003",
             "The outcome is given the tag of the right operand. It belongs to the "
-            "later of both passes, which `apart` returns.",
+            "later of the two passes, which `apart` returns.",
         ),
         Wrong(
             of_new_tag,
@@ -476,13 +476,13 @@ MINUS = Exercise(
         Wrong(
             first_only,
             "M02",
-            "Only the left number moves there. The right one moves too, and the "
-            "difference falls when it grows.",
+            "Your rule lets only the left number move. The right one moves too, and "
+            "the difference falls when it grows.",
         ),
         Wrong(
             untagged,
             "M1004",
-            "The value and the grad are right, and nobody knows any more whose grad it "
+            "The value and the grad are right, but nobody knows any more whose grad it "
             "is: the tag is lost. Return a `Tagged`.",
         ),
         Wrong(
@@ -645,7 +645,7 @@ NEWTON_STEPS = Exercise(
         "One nested pass gives both: `out.grad.value` is the slope, `out.grad.grad` "
         "the curvature. Divide, and walk against the slope.",
         "A descent would be `for _ in range(steps): x = x - rate * slope_at(x)`. Here "
-        "the rate is found in each round.",
+        "the rate is found anew in each round.",
     ),
     wrong=(
         Wrong(
@@ -663,21 +663,21 @@ NEWTON_STEPS = Exercise(
         Wrong(
             stepping(lambda value, slope, bend: -slope / bend),
             "M45",
-            "It walks the wrong way: the step is slope / curvature, and it is "
+            "It walks the wrong way: the step is slope / curvature, and has to be "
             "subtracted.",
         ),
         Wrong(
             stepping(lambda value, slope, bend: value / slope),
             "M1006",
             "That looks for the place where the loss is zero, as Newton's method in "
-            "school does. Here the *slope* shall be zero: everything one derivative "
+            "school does. Here the slope should be zero: everything one derivative "
             "higher.",
         ),
         Wrong(
             stepping(lambda value, slope, bend: value / bend),
             "M1006",
             "The value is divided by the curvature, as if the loss should become zero. "
-            "It is the slope that shall.",
+            "It is the slope that should.",
         ),
         Wrong(
             stepping(lambda value, slope, bend: bend / slope),
@@ -688,32 +688,33 @@ NEWTON_STEPS = Exercise(
         Wrong(
             stepping(lambda value, slope, bend: slope * bend),
             "M1007",
-            "The slope is multiplied by the curvature. The more the slope changes on "
-            "each unit, the fewer units it takes to zero: divide.",
+            "The slope is multiplied by the curvature. The more the slope changes with "
+            "each unit, the fewer units it takes to reach zero: divide.",
         ),
         Wrong(
             stepping(lambda value, slope, bend: slope / abs(bend)),
             "M1008",
             "On a hill the curvature is negative, and Newton's method climbs: it looks "
-            "for slope zero, not for down. The sign of the curvature has to stay.",
+            "for slope zero, not for the way down. The sign of the curvature has to "
+            "stay.",
         ),
         Wrong(
             fixed_bend,
             "M514",
-            "The curvature is taken at the start and kept. It is another one at each "
+            "The curvature is taken at the start and kept. It differs from place to "
             "place; ask again in each round.",
         ),
         Wrong(
             kept_move,
             "M514",
-            "Slope and curvature are taken at the start and kept. Both are others at "
-            "each place; ask again in each round.",
+            "Slope and curvature are taken at the start and kept. Both differ from "
+            "place to place; ask again in each round.",
         ),
         Wrong(
             until_flat,
             "M1012",
-            "It walks until it has arrived, and not as many steps as were asked for. "
-            "Where there is no place to arrive it would walk for ever.",
+            "It walks until it has arrived, instead of taking the steps that were "
+            "asked for. Where there is no place to arrive it would walk for ever.",
             NO_END,
         ),
         Wrong(
@@ -730,12 +731,12 @@ NEWTON_STEPS = Exercise(
         Wrong(
             lambda loss, x, steps: flat_place(loss, x, steps + 1),
             "M515",
-            "That is one step too many. The start is no step.",
+            "That is one step too many. The start is not a step.",
         ),
         Wrong(
             lambda loss, x, steps: flat_place(loss, x, steps - 1),
             "M515",
-            "That is one step too few. The start is no step.",
+            "That is one step too few. The start is not a step.",
         ),
     ),
     right=(by_recursion, by_differences, stepping(lambda v, slope, bend: slope / bend)),
@@ -793,11 +794,11 @@ def slopes_of(answer, one, other):
 
 
 MERGES = (
-    ("rows", whose_rows, "which rows it counts", (0, 5, 8)),
-    ("rows", whose_rows, "which rows it counts", (1, 4, 12)),
-    ("slopes", slopes_of, "its slopes", (0, 5, 7)),
-    ("slopes", slopes_of, "its slopes", (3, 4, 12)),
-    ("slopes", slopes_of, "its slopes", (2, 5, 9)),
+    ("rows", whose_rows, "looking at the rows counted", (0, 5, 8)),
+    ("rows", whose_rows, "looking at the rows counted", (1, 4, 12)),
+    ("slopes", slopes_of, "looking at the slopes", (0, 5, 7)),
+    ("slopes", slopes_of, "looking at the slopes", (3, 4, 12)),
+    ("slopes", slopes_of, "looking at the slopes", (2, 5, 9)),
     ("more", in_one_row, "from left to right", (0, 3, 4, 9)),
     ("more", in_one_row, "from left to right", (2, 3, 7, 9, 12)),
     ("more", in_a_tree, "in pairs, then the pairs", (0, 1, 4, 10, 12)),
@@ -855,13 +856,13 @@ MERGE = Exercise(
     ),
     solution=merge,
     check=try_merge,
-    shown="Every row counts once, for two parts and for four, in a row and in a tree.",
+    shown="Every row counts once, for two parts or more, in a line or in pairs.",
     hints=(
         "What does the next `merge` need to know about the part that you return?",
-        "A mean times its number of rows is a sum. Add the two sums, and divide by all "
-        "rows.",
+        "A mean times its number of rows is a sum. Add the two sums, and divide by the "
+        "number of all rows.",
         "`weighted_by_rows` does it for a whole list: `sum(n * grads[name] for n, "
-        "grads in parts) / rows`. You have two, and return the rows as well.",
+        "grads in parts) / rows`. You have two parts, and return `rows` as well.",
     ),
     wrong=(
         Wrong(
@@ -875,31 +876,31 @@ MERGE = Exercise(
             merged(added, lambda n, g, k, h: (k * g + n * h) / (n + k)),
             "M1010",
             "The numbers of rows are exchanged: the short part gets the weight of the "
-            "long one. Each gradient is multiplied by its own rows.",
+            "long one. Multiply each gradient by its own number of rows.",
         ),
         Wrong(
             merged(added, lambda n, g, k, h: n * g + k * h),
             "M42",
             "That is a sum over rows. The parts hold means, so the merged part has to "
-            "be divided by all rows.",
+            "be divided by the number of all rows.",
         ),
         Wrong(
             merged(added, lambda n, g, k, h: g + h),
             "M77",
-            "Means are added there, as if each were a sum. Make them sums first: times "
-            "their rows.",
+            "The means are added, as if each were a sum. Make them sums first: "
+            "multiply each by its number of rows.",
         ),
         Wrong(
             merged(lambda n, k: n, lambda n, g, k, h: (n * g + k * h) / (n + k)),
             "M1011",
-            "The gradient is right, and the part says that it has fewer rows than it "
+            "The gradient is right, but the part says that it has fewer rows than it "
             "has. At the next merge it counts too little.",
         ),
         Wrong(
             merged(lambda n, k: k, lambda n, g, k, h: (n * g + k * h) / (n + k)),
             "M1011",
-            "The gradient is right, and the part says that it has only the rows of the "
-            "second. At the next merge it gets a wrong weight.",
+            "The gradient is right, but the part says that it has only the rows of the "
+            "second. At the next merge it gets the wrong weight.",
         ),
         Wrong(
             merged(max, lambda n, g, k, h: (n * g + k * h) / (n + k)),
@@ -910,20 +911,20 @@ MERGE = Exercise(
         Wrong(
             merged(lambda n, k: 2, lambda n, g, k, h: (n * g + k * h) / (n + k)),
             "M1011",
-            "The gradient is right. Before it stands how many parts were merged; the "
-            "next merge needs how many rows.",
+            "The gradient is right. The number before it counts the parts that were "
+            "merged; the next merge needs the number of rows.",
         ),
         Wrong(
             merged(lambda n, k: n * k, lambda n, g, k, h: (n * g + k * h) / (n + k)),
             "M1011",
             "The number before the gradient is not that of all rows. The next merge "
-            "weighs the part by it.",
+            "weights the part by this number.",
         ),
         Wrong(
             lambda one, other: merge(one, other)[1],
             "M1011",
-            "The gradient is right, and nobody knows any more of how many rows it is "
-            "the mean. Return the rows as well.",
+            "The gradient is right, but nobody knows any more how many rows it is the "
+            "mean of. Return their number as well.",
         ),
         Wrong(
             merged(added, lambda n, g, k, h: (n * g + k * h) / 2),
@@ -940,13 +941,13 @@ MERGE = Exercise(
         Wrong(
             merged(added, lambda n, g, k, h: g / n + h / k),
             "M1010",
-            "Each gradient is divided by its rows. It is a mean already: times its "
-            "rows, it is a sum again, and sums may be added.",
+            "Each gradient is divided by its number of rows. It is a mean already: "
+            "times that number it is a sum again, and sums may be added.",
         ),
         Wrong(
             merged(lambda n, k: 2, lambda n, g, k, h: (g + h) / 2),
             "M77",
-            "That is the mean of two means, and the number of parts before it. Count "
+            "That is the mean of two means, with the number of parts before it. Count "
             "rows in both places.",
             JOINED,
         ),
@@ -990,8 +991,8 @@ NEVER = Quiz(
     objective=ARRIVE,
     place=NO_END,
     question=(
-        "One sure point alone, with the loss `exp(-z)`. By how much does z grow in ten "
-        "Newton steps?"
+        "One sure point alone, with margin z, has the loss `exp(-z)`. By how much does "
+        "z grow in ten Newton steps?"
     ),
     options=(
         Option(
@@ -1010,8 +1011,8 @@ NEVER = Quiz(
         Option(
             "about 2: the steps shrink with the slope",
             2.0,
-            "So it is in gradient descent, which creeps. Newton divides the small "
-            "slope by a curvature that is as small.",
+            "Steps shrink like that in gradient descent, which creeps. Newton divides "
+            "the small slope by a curvature that is as small.",
             "M1005",
         ),
         Option(
@@ -1039,9 +1040,9 @@ PRECISION = Quiz(
     objective=FRAMEWORKS,
     place=DIGIT,
     question=(
-        "You take one step in two frameworks. With 32 bits the first is off from yours "
-        "by 5e-8 of your number, with 64 bits the second is off by 5e-8 as well. Which "
-        "of the two differences cannot be rounding?"
+        "You take one step in two frameworks. Relative to your number the first is off "
+        "by 5e-8, with 32 bits, and the second by as much, with 64 bits. Which of the "
+        "two differences cannot be rounding?"
     ),
     options=(
         Option(
@@ -1054,8 +1055,8 @@ PRECISION = Quiz(
         Option(
             "both: a framework's number is right",
             "32 bits and 64 bits",
-            "In 32 bits 5e-8 is as close as one can come. And nobody's number is right "
-            "by its name: the mistake may be on either side.",
+            "In 32 bits 5e-8 is as close as one can come. And no number is right by "
+            "its author's name: the mistake may be on either side.",
             "M81",
         ),
         Option(
@@ -1180,8 +1181,8 @@ IDLE = Quiz(
         Option(
             "it refuses to compile",
             "refused",
-            "Only comparing a Node is refused, because a branch would be baked in. An "
-            "idle line does no harm.",
+            "Comparing a Node is refused, because a branch would be baked in. An idle "
+            "line does no harm.",
         ),
     ),
     compute=idle_line,

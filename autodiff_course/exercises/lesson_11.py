@@ -53,7 +53,7 @@ SAY = "say what a green check proves"
 
 # What is said of a case that shows nothing, whichever box it was put to.
 ACQUITTED = (
-    "It is not. That you have found nothing in it does not mean that nothing is there: "
+    "That box is not innocent. You have found nothing in it, but something is there: "
     "go on down the table of probes."
 )
 NEVER = (
@@ -61,24 +61,24 @@ NEVER = (
     "operators and functions that you have not tried on it."
 )
 ONCE = (
-    "Your expression uses every value once, and then nothing has to be added up. Use "
-    "one value twice, or more often."
+    "Your expression uses every value once, so nothing has to be added up. Use one "
+    "value twice, or more often."
 )
 BLIND_POINT = (
-    "The expression could show it, and this point cannot: the right slope and the "
-    "wrong one meet here. Take a generic one, such as 1.7."
+    "The expression could show it, but this point cannot: the right slope and the "
+    "wrong one meet here. Take a generic point, such as 1.7."
 )
 TOO_SMALL = (
-    "They differ, and by no more than rounding might. Take an expression and a point "
-    "where the slopes are of ordinary size."
+    "The slopes differ, but by no more than rounding might. Take an expression and a "
+    "point where they are of ordinary size."
 )
 KINK = (
-    "At a kink there is no slope to be wrong about. The box uses the one that the "
+    "At a kink there is no slope to be wrong about. The box uses the value that the "
     "course has written down; a measurement takes the mean of both sides."
 )
 NO_MISTAKE = (
-    "Both are the same, and they always will be. A box that stands among suspects has "
-    "not therefore done anything."
+    "Both slopes are the same, and they always will be. Standing among suspects proves "
+    "nothing against a box."
 )
 
 
@@ -144,9 +144,10 @@ FIRST = Exercise(
     hints=(
         "Take the four operators and `**` one by one, each with an input that moves "
         "on both sides.",
-        "An operation between x and a constant may be right where one between x and x "
-        "is not. Or between x and y.",
-        "For a box that is wrong in `/`, the case is `x / x` or `x / y`, not `x / 4`.",
+        "An operation between x and a constant may be right where one between x and x, "
+        "or x and y, is not.",
+        "For a box whose `/` is wrong when both sides move, the case is `x / x` or "
+        "`x / y`, not `x / 4`.",
     ),
     wrong=(
         Wrong(
@@ -223,12 +224,12 @@ MIDDLE = Exercise(
     shown="Three boxes, three differences.",
     remark=remark,
     hints=(
-        "What have your probes in common? Look at the rows of the table that none of "
-        "them answers.",
+        "What do your probes have in common? Look at the rows of the table that none "
+        "of them answers.",
         "One box needs a value that is used more than once, one needs something "
-        "inside, one needs more than one input. Which is which, `confront` tells.",
-        "A box that is wrong about `sin` alone when something is inside is not caught "
-        "by `sin(x)`, and is by `sin(3 * x)`.",
+        "inside, one needs more than one input. `confront` tells which is which.",
+        "A box whose `sin` is wrong only when something is inside is not caught by "
+        "`sin(x)`, but is by `sin(3 * x)`.",
     ),
     wrong=(
         Wrong(
@@ -240,15 +241,15 @@ MIDDLE = Exercise(
         Wrong(
             but(shows_b_c_d(), c=(lambda x: x**3 - (x + 4) ** 2, 1.7)),
             "M06",
-            "What stands under your powers moves at speed 1, x itself or x and a "
-            "constant. A factor that is 1 cannot be missed. Put something else inside.",
+            "The base of each power moves at speed 1: it is x, or x and a constant. "
+            "Leaving out a factor of 1 changes nothing. Put something else inside.",
             PROBE,
         ),
         Wrong(
             but(shows_b_c_d(), d=(lambda x: x * x * 3 + exp(x), 1.7)),
             "M24",
-            "Your expression has one input, so it is asked once. What one question "
-            "leaves behind for the next cannot show.",
+            "Your expression has one input, so the box is asked once. What one "
+            "question leaves behind for the next cannot show.",
             PROBE,
         ),
         Wrong(but(shows_b_c_d(), c=(lambda x: exp(2 * x), 1.7)), "M71", NEVER, PROBE),
@@ -337,10 +338,10 @@ LAST = Exercise(
     ),
     remark=remark,
     hints=(
-        "One of the three is right. Of the two others, one is wrong in the middle of "
+        "One of the three is right. Of the other two, one is wrong in the middle of "
         "the numbers and one at their edge.",
         "What arrives at an operation depends on what comes after it. And which of the "
-        "course's functions treats some of its arguments apart?",
+        "course's functions treats some arguments as special cases?",
         "For a box that is wrong about `**` unless it comes last, the case is `exp(x "
         "** 2)`. For one that is wrong about sigmoid far out, it is `sigmoid(x)` at "
         "-800.",
@@ -349,15 +350,15 @@ LAST = Exercise(
         Wrong(
             but(shows_f_g(), f=(lambda x: 2 * x + x * x, 1.7)),
             "M35",
-            "After your products come at most sums, and what arrives there is 1. Put "
-            "something after a product that stretches it.",
+            "After your products come at most sums, and what arrives there is 1. After "
+            "a product, put something that stretches it.",
             PROBE,
         ),
         Wrong(
             but(shows_f_g(), g=(lambda x: logloss(1, sigmoid(x)), 1.7)),
             "M51",
-            "It is the right function, in the middle of its range. What is treated "
-            "apart lies at the edge.",
+            "It is the right function, but in the middle of its range. The special "
+            "case lies at the edge.",
             PROBE,
         ),
         Wrong(
@@ -413,7 +414,7 @@ def beliefs():
 def names_belief(answer, name):
     """Return what a number says about a box: right, another belief, or none."""
     if not isinstance(answer, dict):
-        raise TypeError('it takes a dictionary with a number for each box: {"a": 1}')
+        raise TypeError('give a dictionary with a number for each box: {"a": 1}')
     number, right = answer.get(name, ...), beliefs()[name]
     if number is ...:
         return number
@@ -432,7 +433,7 @@ def belief_trials():
             inputs=(name,),
             act=names_belief,
             accepts=found_by,
-            wanted="the number of what is believed in it",
+            wanted="the number of the belief in it",
             group=name,
         )
 
@@ -492,8 +493,8 @@ BELIEFS_NAMED = Exercise(
     hints=(
         "Take your smallest case for a box and work out on paper what each belief "
         "would give.",
-        "Your case for b has no product, your case for d needs two inputs, your case "
-        "for g lies at an edge.",
+        "Box b gives way without any product, box d needs two inputs, and box g is "
+        "wrong at an edge.",
         "Slope times slope would give 1 for `x * x`, whatever x is. None of the seven "
         "boxes says that.",
     ),
@@ -510,7 +511,7 @@ BELIEFS_NAMED = Exercise(
         Wrong(
             but(beliefs(), e=9),
             "M1101",
-            "Box e agrees with the judge wherever there is a slope. No belief of the "
+            "Box e agrees with the judge wherever there is a slope. No belief on the "
             "list would let it.",
             FREE,
         ),
@@ -518,7 +519,7 @@ BELIEFS_NAMED = Exercise(
             Wrong(
                 but(beliefs(), **{name: 0}),
                 "M71",
-                "That box is wrong. Your case for it says so: see the exercise.",
+                "That box is wrong: your case for it in 11.1, 11.2 or 11.3 says so.",
                 SEVEN,
             )
             for name in "abcdfg"
@@ -637,8 +638,8 @@ ACCUSE = Exercise(
         "What has to be true of every probe, if an engine is to go free?",
         "Put your probes into a list of tuples, expression first. `agrees(engine, "
         "*probe)` tries one. Which rows of the table does the list leave out?",
-        "`not all(word.islower() for word in words)` is True if one word is not lower "
-        "case.",
+        "`not all(word.islower() for word in words)` is True if at least one word is "
+        "not lower case.",
     ),
     wrong=(
         Wrong(
@@ -686,8 +687,8 @@ ACCUSE = Exercise(
         Wrong(
             accused_by((lambda x, y: (2 * x + 3) ** 3 + exp(2 * y), 1.7, -2.3), EDGE),
             "M02",
-            "Your products have one factor that stands still. Let two moving values "
-            "meet in one.",
+            "In each of your products one factor stands still. Let two moving values "
+            "meet in a product.",
             PROBE,
         ),
         Wrong(
@@ -700,8 +701,8 @@ ACCUSE = Exercise(
         Wrong(
             accused_by((lambda x, y: x * x + x**3 + exp(y), 1.7, -2.3), EDGE),
             "M06",
-            "Under your powers stands an input itself, or nothing follows a product. "
-            "Nest the operations into one another.",
+            "The base of your powers is a bare input, or nothing follows a product. "
+            "Nest the operations inside one another.",
             PROBE,
         ),
         Wrong(
@@ -713,14 +714,14 @@ ACCUSE = Exercise(
         Wrong(
             accused_by(LARGE, EDGE, judge=exactly),
             "M1102",
-            "It accuses every engine, the right ones too. A measurement never agrees "
-            "to the last digit; leave room for rounding.",
+            "It accuses every engine, the right ones too. A measurement hardly ever "
+            "agrees to the last digit; leave room for rounding.",
             JUDGE,
         ),
         Wrong(
             lambda engine: not accuse(engine),
             "M1105",
-            "It says True for the right ones. Asked for is whether to accuse.",
+            "It says True for the right ones. The question is whether to accuse.",
             PROGRAM,
         ),
     ),
@@ -814,10 +815,10 @@ MORE = Exercise(
     check=lambda: [cases_trial("hijklm")],
     shown="Six more, each of which would have passed somebody's test.",
     hints=(
-        "Every row of the table catches one of them, except the first. For two, a "
-        "value has to be used more than once, and that alone is not enough.",
-        "Two are wrong about what is shared: in one of them a sum and then another use "
-        "of the same value, in the other a value that was itself made of something.",
+        "Four rows of the table catch all six between them. For two boxes, a value has "
+        "to be used more than once, and that alone is not enough.",
+        "Two are wrong about what is shared. One needs a sum and then another use of "
+        "the same value, the other a shared value that was itself made of something.",
         "Lesson 08 has a walk that says 8 for `b + b` with `b = a + a`, and an array "
         "that two operands share. Lesson 04 has a sigmoid at -800, lesson 02 a "
         "constant on the left.",
@@ -841,8 +842,8 @@ MORE = Exercise(
         Wrong(
             but(shows_h_to_m(), j=(lambda x: (2 * x) ** 3, 1.7)),
             "M09",
-            "Your exponents stand still. A power has a slope towards one that moves, "
-            "too.",
+            "Your exponents stand still. A power has a slope towards an exponent that "
+            "moves, too.",
             PROBE,
         ),
         Wrong(
@@ -856,15 +857,14 @@ MORE = Exercise(
         Wrong(
             but(shows_h_to_m(), l=(lambda x: sigmoid(x), -40.0)),
             "M50",
-            "It is the right function, and not far enough out. Go to where exp leaves "
+            "It is the right function, but not far enough out. Go to where exp leaves "
             "the floats.",
             PROBE,
         ),
         Wrong(
             but(shows_h_to_m(), m=(lambda x: exp(x) * sin(x), 0.7)),
             "M13",
-            "Each curve in it is taken at the input itself. Put something between "
-            "them.",
+            "Each curve is taken at the input itself. Put something between the two.",
             PROBE,
         ),
         *(
@@ -985,20 +985,20 @@ SORTED = Quiz(
             "result 1",
             "One of the loops averaged the gradients of all rounds so far. It had the "
             "lower loss, and a measurement at the place where it stood told the two "
-            "apart.",
+            "loops apart.",
         ),
         Option(
             "result 4, the area with both sides seeded",
             "result 4",
-            "7 is a right slope, along (1, 1). Wrong was to take it for the slope "
-            "towards one side.",
+            "7 is a right slope, along (1, 1). The mistake was to take it for the "
+            "slope towards one side.",
             "M22",
         ),
         Option(
             "result 7, the slopes that are all 0",
             "result 7",
-            "They are 0, and measured they are 0 as well. Wrong was to conclude that "
-            "this is the bottom.",
+            "They are 0, and measured they are 0 as well. The mistake was to conclude "
+            "that this is the bottom.",
             "M74",
         ),
         Option(
@@ -1017,20 +1017,20 @@ QUOTIENT_PROBE = Quiz(
     objective=CHOOSE,
     place=PROBE,
     question=(
-        "Somebody's rule for u / v is (u' v - u v') / v, with v in the place of its "
-        "square. Which of these probes would notice?"
+        "Somebody's rule for u / v is (u' v - u v') / v, with v where its square "
+        "belongs. Which of these probes would notice?"
     ),
     options=(
         Option(
             "`6 / x` at 1",
             "6 / x at 1",
-            "There v is 1 and its square too. A tidy point, and a blind one.",
+            "There v is 1, and so is its square. A tidy point, and a blind one.",
             "M202",
         ),
         Option(
             "`x / x` at 1.7",
             "x / x at 1.7",
-            "The point is generic and x is used twice, and still: above stands 0, so "
+            "The point is generic and x is used twice. Still, the numerator is 0, so "
             "it does not matter what it is divided by.",
             "M05",
         ),
@@ -1064,21 +1064,21 @@ ACQUITTAL = Quiz(
     objective=SAY,
     place=PROGRAM,
     question=(
-        "A program accuses all the boxes that are wrong and none that is right. Now "
-        "it lets go an engine that nobody has opened. What do you know?"
+        "A program accuses all of the boxes a to g that are wrong and none that is "
+        "right. Now it lets an engine go that nobody has opened. What do you know?"
     ),
     options=(
         Option(
             "The engine is right: the program has proved itself",
             "right",
-            "It has proved that it finds *those* mistakes. Among the six boxes of *Go "
-            "further* there are some that a good program lets go.",
+            "It has proved that it finds those mistakes. Among the six boxes under Go "
+            "further there are some that a good program lets go.",
             "M71",
         ),
         Option(
             "It has none of the mistakes that your probes can see",
             "either",
-            "That is all, and it is worth much if you know what your probes can see. "
+            "That is all, and it is worth a lot if you know what your probes can see. "
             "Both kinds of engine are let go: right ones, and wrong ones with other "
             "mistakes.",
         ),
@@ -1091,8 +1091,8 @@ ACQUITTAL = Quiz(
         Option(
             "Nothing: probes never prove anything",
             "nothing",
-            "A probe that has been seen to fail, and passes, rules out what made it "
-            "fail. That is not nothing.",
+            "A probe that has been seen to fail, and now passes, rules out what made "
+            "it fail. That is not nothing.",
             "M1104",
         ),
     ),

@@ -399,7 +399,7 @@ PLANTED = {"a": "M02", "b": "M29", "c": "M06", "d": "M24", "f": "M35", "g": "M51
 PLANTED |= {"h": "M15", "i": "M33", "j": "M09", "k": "M36", "l": "M50", "m": "M13"}
 
 
-# Ten results of the lessons before, out of order, each of which looked right.
+# Twelve results of the lessons before, out of order, each of which looked right.
 
 
 class Result(NamedTuple):
@@ -417,7 +417,7 @@ RESULTS = (
     ),
     Result(
         "01",
-        "Seven times the step got ten times smaller, and seven times the error too.",
+        "Seven times in a row the step got ten times smaller, and so did the error.",
     ),
     Result("09", "97.8 % of the images are read, and none of them was trained on."),
     Result(
@@ -434,7 +434,7 @@ RESULTS = (
         "10",
         "1000 rows in 4 shards: the mean of their means is the gradient, to 1e-14.",
     ),
-    Result("03", "Rate 0.96: there in round 18, and a flat curve until round 100."),
+    Result("03", "Rate 0.96: arrived at round 18, and a flat curve until round 100."),
     Result("08", "Nine slopes on two losses, each equal to forward mode to 1e-12."),
     Result("03", "On its 100 points a fitted line beats the line that they came from."),
     Result(
