@@ -138,7 +138,7 @@ SENTENCES = [
     (raises, "raised", "AttributeError: 'Variable' object has no attribute 'grd'"),
     (leaves, "raised", "SystemExit"),
     (interrupts, "raised", "KeyboardInterrupt"),
-    (recurses, "raised", "calls itself without end"),
+    (recurses, "raised", "calls itself too deep, or without end"),
     (takes_two, "raised", "takes 2 positional arguments but 3 were given"),
     (prints, "printed", "Write return in the place of print"),
     (forgets, "type", "ends without return"),
@@ -172,6 +172,12 @@ def test_a_function_is_no_value_and_the_text_says_to_call_it():
 
 def test_the_line_that_raised_is_shown():
     assert "`return u.grd`" in check("02.1", raises).text
+
+
+def test_an_error_is_quoted_with_one_full_stop():
+    # From a text there is no line of the learner's to quote behind the error.
+    answer = eval("lambda u, v, w: logloss(1, 7.0)", dict(vars(autodiff_course)))
+    assert judge(BOX, answer).text.endswith("else apply sigmoid first.")
 
 
 def test_a_right_answer_that_prints_is_right_and_hears_of_it():

@@ -168,9 +168,9 @@ def told(trial, outcome, judgement, heard):
         )
     if outcome.kind == "raised":
         words = ": ".join(part for part in (outcome.value, outcome.words) if part)
-        stopped = f"{tried} stopped with {words}."
+        stopped = f"{tried} stopped with {words.rstrip('.')}."
         if outcome.value == "RecursionError":
-            stopped += " It calls itself without end."
+            stopped += " It calls itself too deep, or without end."
         return "raised", stopped
     if outcome.kind == "mutated":
         return "mutated", (

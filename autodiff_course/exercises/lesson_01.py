@@ -119,7 +119,7 @@ BACKWARD = Exercise(
         ),
         Wrong(
             lambda function, x, h: (function(x + h) - function(x - h)) / h,
-            "M104",
+            "M102",
             "From x - h to x + h the run is 2h. The secant asked for goes from x - h "
             "to x, and its run is h.",
             BOTH_SIDES,

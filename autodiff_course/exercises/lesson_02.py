@@ -385,7 +385,7 @@ REFLECTED = Exercise(
                     other / self.value, other / self.grad if self.grad else 0.0
                 )
             ),
-            "M16",
+            "M03",
             "`3 / x` is treated as if its slope were 3 / (slope of x). A quotient has "
             "a rule of its own.",
             QUOTIENT,

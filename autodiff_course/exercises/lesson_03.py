@@ -101,7 +101,7 @@ TOWARDS_B = Exercise(
         ),
         Wrong(
             lambda m, b, x, y: 2 * (y - m * x - b),
-            "M45",
+            "M103",
             "The sign is reversed. In target minus prediction, b has a minus, and that "
             "minus comes into the slope as a factor.",
         ),

@@ -192,7 +192,7 @@ TALLY = Exercise(
             tallied(
                 lambda shares, measure, index: np.sum(shares[index + 1] >= measure)
             ),
-            "M515",
+            "M419",
             "That is one round too late. Row 0 is the start, so after `index` rounds "
             "it is row `index`.",
         ),

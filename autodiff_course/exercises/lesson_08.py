@@ -1581,7 +1581,7 @@ ENDS = Quiz(
             "100 passes, 100 walks",
             "100 passes, 100 walks",
             "One pass moves the one input, and every end says how fast it goes.",
-            "M23",
+            "M604",
         ),
     ),
     compute=passes_and_walks,

@@ -159,7 +159,7 @@ SOFT = Exercise(
         ),
         Wrong(
             lambda chances, shares: chances * (1 - chances),
-            "M12",
+            "M901",
             "That is how a chance moves with its own score. The exercise asks for the "
             "slope of the loss.",
         ),

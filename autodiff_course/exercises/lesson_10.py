@@ -464,13 +464,13 @@ MINUS = Exercise(
         ),
         Wrong(
             plus_grad,
-            "M110",
+            "M15",
             "The grads are added, as in a sum. When the right number grows, the "
             "difference falls.",
         ),
         Wrong(
             turned,
-            "M15",
+            "M103",
             "Left and right are exchanged: value and grad have the wrong sign.",
         ),
         Wrong(

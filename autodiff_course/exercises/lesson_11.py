@@ -152,7 +152,7 @@ FIRST = Exercise(
     wrong=(
         Wrong(
             (lambda x: (3 * x - 5) * 2, 1.7),
-            "M02",
+            "M71",
             "In each of your products one factor is a constant. Whatever goes wrong "
             "when both move stays hidden.",
             PROBE,
@@ -240,14 +240,14 @@ MIDDLE = Exercise(
         ),
         Wrong(
             but(shows_b_c_d(), c=(lambda x: x**3 - (x + 4) ** 2, 1.7)),
-            "M06",
+            "M71",
             "The base of each power moves at speed 1: it is x, or x and a constant. "
             "Leaving out a factor of 1 changes nothing. Put something else inside.",
             PROBE,
         ),
         Wrong(
             but(shows_b_c_d(), d=(lambda x: x * x * 3 + exp(x), 1.7)),
-            "M24",
+            "M71",
             "Your expression has one input, so the box is asked once. What one "
             "question leaves behind for the next cannot show.",
             PROBE,
@@ -349,14 +349,14 @@ LAST = Exercise(
     wrong=(
         Wrong(
             but(shows_f_g(), f=(lambda x: 2 * x + x * x, 1.7)),
-            "M35",
+            "M71",
             "After your products come at most sums, and what arrives there is 1. After "
             "a product, put something that stretches it.",
             PROBE,
         ),
         Wrong(
             but(shows_f_g(), g=(lambda x: logloss(1, sigmoid(x)), 1.7)),
-            "M51",
+            "M202",
             "It is the right function, but in the middle of its range. The special "
             "case lies at the edge.",
             PROBE,
@@ -651,21 +651,21 @@ ACCUSE = Exercise(
         ),
         Wrong(
             accused_by(LARGE),
-            "M51",
+            "M202",
             "All your probes stay in the middle of the numbers. One of the boxes is "
             "wrong at an edge.",
             PROBE,
         ),
         Wrong(
             accused_by(ONE_INPUT, EDGE),
-            "M24",
+            "M71",
             "All your probes have one input. One of the boxes is right about the first "
             "input that it is asked for, and wrong about the second.",
             PROBE,
         ),
         Wrong(
             accused_by(ONE_INPUT),
-            "M24",
+            "M71",
             "All your probes have one input, and all stay in the middle of the "
             "numbers. Two boxes are right there.",
             PROBE,
@@ -679,14 +679,14 @@ ACCUSE = Exercise(
         ),
         Wrong(
             accused_by(LARGE, EDGE, judge=within(1e-4)),
-            "M24",
+            "M509",
             "Only the first slope is compared. One of the boxes is wrong about the "
             "second.",
             THREE,
         ),
         Wrong(
             accused_by((lambda x, y: (2 * x + 3) ** 3 + exp(2 * y), 1.7, -2.3), EDGE),
-            "M02",
+            "M71",
             "In each of your products one factor stands still. Let two moving values "
             "meet in a product.",
             PROBE,
@@ -700,7 +700,7 @@ ACCUSE = Exercise(
         ),
         Wrong(
             accused_by((lambda x, y: x * x + x**3 + exp(y), 1.7, -2.3), EDGE),
-            "M06",
+            "M71",
             "The base of your powers is a bare input, or nothing follows a product. "
             "Nest the operations inside one another.",
             PROBE,
@@ -826,14 +826,14 @@ MORE = Exercise(
     wrong=(
         Wrong(
             but(shows_h_to_m(), h=(lambda x: x - 5, 1.7)),
-            "M15",
+            "M71",
             "Your minus signs have x on the left. Python calls another method when a "
             "constant stands there.",
             PROBE,
         ),
         Wrong(
             but(shows_h_to_m(), i=(lambda x: x * x + x, 1.7)),
-            "M33",
+            "M71",
             "Only inputs are used twice in it. They have nothing to hand on. Use a "
             "value twice that was itself made of something.",
             PROBE,
@@ -841,14 +841,14 @@ MORE = Exercise(
         Wrong(but(shows_h_to_m(), i=(lambda x: exp(2 * x), 1.7)), "M82", ONCE, PROBE),
         Wrong(
             but(shows_h_to_m(), j=(lambda x: (2 * x) ** 3, 1.7)),
-            "M09",
+            "M71",
             "Your exponents stand still. A power has a slope towards an exponent that "
             "moves, too.",
             PROBE,
         ),
         Wrong(
             but(shows_h_to_m(), k=(lambda x: x + x, 1.7)),
-            "M36",
+            "M71",
             "The shares do not get in each other's way there. Use one value three "
             "times, and join the three by sums alone.",
             PROBE,
@@ -856,14 +856,14 @@ MORE = Exercise(
         Wrong(but(shows_h_to_m(), k=(lambda x: 2 * x + 1, 1.7)), "M82", ONCE, PROBE),
         Wrong(
             but(shows_h_to_m(), l=(lambda x: sigmoid(x), -40.0)),
-            "M50",
+            "M202",
             "It is the right function, but not far enough out. Go to where exp leaves "
             "the floats.",
             PROBE,
         ),
         Wrong(
             but(shows_h_to_m(), m=(lambda x: exp(x) * sin(x), 0.7)),
-            "M13",
+            "M71",
             "Each curve is taken at the input itself. Put something between the two.",
             PROBE,
         ),
@@ -1032,7 +1032,7 @@ QUOTIENT_PROBE = Quiz(
             "x / x at 1.7",
             "The point is generic and x is used twice. Still, the numerator is 0, so "
             "it does not matter what it is divided by.",
-            "M05",
+            "M202",
         ),
         Option(
             "`x / 4` at 1",
@@ -1086,7 +1086,7 @@ ACQUITTAL = Quiz(
             "If it is wrong, then by less than rounding",
             "small",
             "A mistake may be as large as you like where no probe stands.",
-            "M1102",
+            "M71",
         ),
         Option(
             "Nothing: probes never prove anything",
