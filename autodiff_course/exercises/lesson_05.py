@@ -470,7 +470,7 @@ def try_is_gradient():
     ]
     for words, loss, params, grads, expected in claims:
         names = ", ".join(f"{name} = {held}" for name, held in params.items())
-        place = f"with {loss.__name__} at {names} and {words}"
+        place = f"with {words} at {names}"
         yield Trial(place, expected, (loss, params, grads), said)
 
 

@@ -53,12 +53,12 @@ def try_all_slopes():
     points = np.array([1.7, -0.6, 2.9, 0.3])
     whole = np.array([2, -3, 4])
     square = points * points
-    for function, at, expected in (
-        (cube, points, 3 * square - 2),
-        (share, points, (3 - square) / (square + 3) ** 2),
-        (cube, whole, 3.0 * whole * whole - 2),
+    for formula, function, at, expected in (
+        ("x**3 - 2 * x", cube, points, 3 * square - 2),
+        ("x / (x**2 + 3)", share, points, (3 - square) / (square + 3) ** 2),
+        ("x**3 - 2 * x", cube, whole, 3.0 * whole * whole - 2),
     ):
-        place = f"with {function.__name__} at the points {at.tolist()}"
+        place = f"with `{formula}` at the points {at.tolist()}"
         yield Trial(place, expected, (function, at), in_the_course)
     yield Trial(
         "counting how often it calls the function for 4 points",

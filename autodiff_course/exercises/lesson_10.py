@@ -65,12 +65,13 @@ def with_variable(answer, *inputs):
 
 def try_curvature():
     for x in (1.7, -0.6):
-        for function, expected in (
-            (quartic, 12 * x**2),
-            (over, 6 / (x + 2.6) ** 3),
-            (ripple, 4 * math.cos(2 * x) - 4 * x * math.sin(2 * x)),
+        rippled = 4 * math.cos(2 * x) - 4 * x * math.sin(2 * x)
+        for formula, function, expected in (
+            ("x**4 - 2 * x", quartic, 12 * x**2),
+            ("3 / (x + 2.6)", over, 6 / (x + 2.6) ** 3),
+            ("x * sin(2 * x)", ripple, rippled),
         ):
-            place = f"with {function.__name__} at x = {x}"
+            place = f"with `{formula}` at x = {x}"
             yield Trial(place, expected, (function, x), with_variable)
 
 
@@ -526,12 +527,13 @@ def hilltop(x):
     return 4.0 - (x - 0.3) ** 4 - x**2
 
 
-# Slope and curvature of each, in closed form.
+# How each is written, its slope and its curvature, in closed form.
 SHAPES = {
-    bowl: (lambda x: 4 * (x - 1.7), lambda x: 4.0),
-    well: (lambda x: 4 * x**3 - 3, lambda x: 12 * x**2),
-    valley: (lambda x: math.exp(x) - 2, math.exp),
+    bowl: ("2 * (x - 1.7)**2 + 3", lambda x: 4 * (x - 1.7), lambda x: 4.0),
+    well: ("x**4 - 3 * x", lambda x: 4 * x**3 - 3, lambda x: 12 * x**2),
+    valley: ("exp(x) - 2 * x", lambda x: math.exp(x) - 2, math.exp),
     hilltop: (
+        "4 - (x - 0.3)**4 - x**2",
         lambda x: -4 * (x - 0.3) ** 3 - 2 * x,
         lambda x: -12 * (x - 0.3) ** 2 - 2,
     ),
@@ -540,7 +542,7 @@ SHAPES = {
 
 def newton_by_hand(loss, x, steps):
     """Return where Newton's method is after so many steps, from closed forms."""
-    slope, bend = SHAPES[loss]
+    _, slope, bend = SHAPES[loss]
     for _ in range(steps):
         x -= slope(x) / bend(x)
     return x
@@ -561,7 +563,7 @@ def in_the_bowl(answer, x):
 
 def try_flat_place():
     for x in (0.6, 2.9):
-        place = f"with bowl, which is 2 (x - 1.7)**2 + 3, from x = {x}, one step"
+        place = f"with `{SHAPES[bowl][0]}` from x = {x}, one step"
         yield Trial(place, "it arrives", (x,), in_the_bowl, group="bowl")
     for group, points in {
         "one step": ((well, 1.3, 1), (valley, 1.9, 1), (bowl, 0.6, 1)),
@@ -569,7 +571,7 @@ def try_flat_place():
         "a hill": ((hilltop, 1.3, 1), (hilltop, 1.3, 3)),
     }.items():
         for loss, x, steps in points:
-            place = f"with {loss.__name__} from x = {x}, steps = {steps}"
+            place = f"with `{SHAPES[loss][0]}` from x = {x}, steps = {steps}"
             expected = newton_by_hand(loss, x, steps)
             inputs = (loss, x, steps)
             yield Trial(place, expected, inputs, with_variable, group=group)
