@@ -238,7 +238,8 @@ def test_the_notebook_may_have_redefined_variable():
     source += "    def __rsub__(self, other):\n"
     source += "        return Variable(other - self.value, -self.grad)\n"
     source += "    def __rtruediv__(self, other):\n"
-    source += "        return Variable(other) / self\n"
+    source += "        grad = -other * self.grad / self.value**2\n"
+    source += "        return Variable(other / self.value, grad)\n"
     exec(source, names)
     assert check("02.3", names["Reflected"]).passed
 

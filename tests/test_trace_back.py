@@ -327,14 +327,14 @@ def test_the_walk_says_the_rule_with_its_numbers_on_the_way_back():
     assert "its grad comes later" in widget.view.picture.alt
     assert "no grad is asked for" in walked(widget, 2)
     assert "grad = 1 (the seed)" in walked(widget, 9)
-    assert "used by v2, v5; grad = -1 x 1 + 1 x -0.75 = -1.75" in walked(widget, 6)
-    assert "used by v1, v3; grad = 3 x 1 + 4 x 0.75 = 6" in walked(widget, 1)
+    assert "used by v2, v5; grad = (-1) * 1 + 1 * (-0.75) = -1.75" in walked(widget, 6)
+    assert "used by v1, v3; grad = 3 * 1 + 4 * 0.75 = 6" in walked(widget, 1)
     assert "This is the last step." in walked(widget, 1)
 
 
 def test_a_row_used_twice_by_one_operation_is_named_once_and_added_twice():
     widget = widgets.walk_trace(lambda x: x * x, Node(3.0))
-    assert "used by v1; grad = 3 x 1 + 3 x 1 = 6" in walked(widget, 3)
+    assert "used by v1; grad = 3 * 1 + 3 * 1 = 6" in walked(widget, 3)
 
 
 def test_what_nothing_was_made_of_is_said():

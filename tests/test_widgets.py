@@ -214,7 +214,7 @@ def test_a_walk_ends_at_the_last_row_and_says_the_rule_with_its_numbers():
         lambda x, y: x * y, Variable(2.0, 3.0), Variable(4.0, 1.0)
     )
     press(widget, "Step", 2)
-    assert "grad = 4 x 3 + 2 x 1 = 14" in said(widget)
+    assert "grad = 4 * 3 + 2 * 1 = 14" in said(widget)
     press(widget, "Step")
     assert widget.position == 2
     assert "This is the last step." in said(widget)
@@ -236,7 +236,7 @@ def test_a_walk_works_on_a_class_that_a_learner_wrote():
 
     widget = widgets.walk_trace(lambda x: x * x, Tiny(4, 1))
     press(widget, "Step")
-    assert "grad = 4 x 1 + 4 x 1 = 8" in said(widget)
+    assert "grad = 4 * 1 + 4 * 1 = 8" in said(widget)
 
 
 def test_two_of_a_kind_do_not_disturb_each_other():

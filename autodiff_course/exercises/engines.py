@@ -11,8 +11,8 @@ from autodiff_course.exercises.guard import MutatedError, WrongKindError
 from autodiff_course.exercises.outcomes import plain, same_value
 
 
-class Bare:
-    """A value and its grad and nothing else: no operator can do the learner's work."""
+class Held:
+    """A value and its grad."""
 
     def __init__(self, value, grad=0):
         self.value, self.grad = value, grad
@@ -21,11 +21,22 @@ class Bare:
         return f"Variable({self.value!r}, grad={self.grad!r})"
 
 
+class Bare(Held):
+    """A value and its grad and nothing else: no operator can do the learner's work."""
+
+    def refuse(self, other=None):
+        raise TypeError("here a Variable has .value and .grad, and no operators")
+
+    __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = __matmul__ = refuse
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = __rmatmul__ = refuse
+    __neg__ = refuse
+
+
 # Error messages should name what a learner knows.
-Bare.__name__ = "Variable"
+Held.__name__ = Bare.__name__ = "Variable"
 
 
-class Engine(Bare):
+class Engine(Held):
     """Right rules for + - * / and ** with a fixed exponent, on either side."""
 
     def lift(self, other):

@@ -17,7 +17,7 @@ KEEP = "keep your work safe on your own machine, on a class hub and on Binder"
 
 
 def slope_by_tiny():
-    x = Tiny(2, 1)
+    x = Tiny(3, 1)
     return (Tiny(5) * x + x).grad
 
 
@@ -34,13 +34,13 @@ TRIAL = Exercise(
     objective=GRADIENT,
     place=FIRST,
     prompt=(
-        "**Exercise 00.1.** What is the slope of `5 * x + x` at x = 2? Let `Tiny` work "
+        "**Exercise 00.1.** What is the slope of `5 * x + x` at x = 3? Let `Tiny` work "
         "it out and hand the number to `check`. Stuck? In a new cell, run "
         "`from autodiff_course import hint, solution`; then "
         '`hint("00.1")` helps, three times, and `solution("00.1")` shows one way.'
     ),
     stub=(
-        "# Replace the dots by an expression with Tiny that ends in .grad.\n"
+        "# Replace the dots: every number a Tiny, brackets round the sum, then .grad.\n"
         "slope = ...\n"
         "\n"
         'check("00.1", slope)'
@@ -50,30 +50,31 @@ TRIAL = Exercise(
     shown="5 x and x: each unit of x moves the sum by 5 + 1.",
     hints=(
         "Three numbers are needed: the constant 5, the input x, and x once more.",
-        "The input moves, the constant does not: `Tiny(2, 1)` and `Tiny(5)`.",
+        "The input moves, the constant does not: `Tiny(3, 1)` and `Tiny(5)`.",
         "For `3 * x + x` at x = 4 it is `(Tiny(3) * Tiny(4, 1) + Tiny(4, 1)).grad`.",
     ),
     wrong=(
         Wrong(
-            12,
+            18,
             "M001",
-            "12 is the value of 5 x + x at 2. The slope says how fast that value "
-            "changes; it stands in .grad.",
+            "18 is the value of 5 x + x at 3. The slope says how fast that value "
+            "changes; it stands in .grad. If you did ask for .grad: the second number "
+            "of x is its speed, 1, whatever x is.",
         ),
         Wrong(
-            10,
+            15,
             "M001",
-            "10 is the value of 5 x at 2. The slope says how fast the whole sum "
+            "15 is the value of 5 x at 3. The slope says how fast the whole sum "
             "changes; it stands in .grad.",
         ),
         Wrong(
             0,
             "M21",
             "Nothing moved. A Tiny made without a second argument has grad 0; the "
-            "input needs its 1, as in `Tiny(2, 1)`.",
+            "input needs its 1, as in `Tiny(3, 1)`.",
         ),
         Wrong(
-            8,
+            9,
             "M17",
             "That is what comes out if the constant moves too. `Tiny(5)` has grad 0; "
             "only x has grad 1.",
@@ -85,8 +86,10 @@ TRIAL = Exercise(
             "of 5 x is 5.",
         ),
     ),
-    right=(6, 6.0, (Tiny(6) * Tiny(2, 1)).grad, (Tiny(2, 6) + Tiny(0)).grad),
-    equivalent={"2 -> 2.02": "The slope of 5 x + x is the same at every x."},
+    right=(6, 6.0, (Tiny(6) * Tiny(3, 1)).grad, (Tiny(3, 6) + Tiny(0)).grad),
+    equivalent={
+        "3 -> 3.0300000000000002": "The slope of 5 x + x is the same at every x."
+    },
 )
 
 

@@ -13,7 +13,7 @@ from autodiff_course.variable import Variable
 SECANT = "A secant closes in on the tangent."
 SMALLER = "How small may the step be?"
 BOTH_SIDES = "A step to each side cancels the bend."
-ONE_POINT = "One point finds its best step by luck."
+ONE_POINT = "Which step is the best?"
 MANY = "Many points take the luck away."
 BRANCH = "Each branch is a power of the step."
 RULES = "Rules give the slope without any step."
@@ -176,10 +176,14 @@ def try_best_step():
     for inputs, best in (
         ((lucky, (0.1, 0.01, 0.001, 0.0001), points), 0.01),
         ((lucky, (0.0001, 0.001, 0.1, 0.01), points), 0.01),
+        ((lucky, (0.1, 0.01, 0.001, 0.0001), points[:1]), 0.001),
         ((forward, (1e-2, 1e-8, 1e-13), many), 1e-8),
         ((central, (1e-11, 1e-1, 6e-6), many), 6e-6),
     ):
-        place = f"with the difference `{inputs[0].__name__}` and steps {inputs[1]}"
+        named = f"`{inputs[0].__name__}`"
+        if inputs[0] is lucky:
+            named += ", made up so that a bad step is right at the first point,"
+        place = f"with {named} and steps {inputs[1]}, points: {len(inputs[2])}"
         yield Trial(place, best, inputs)
 
 
@@ -220,7 +224,8 @@ BEST_STEP = Exercise(
                 key=lambda h: abs(difference(np.sin, points[0], h) - cos(points[0])),
             ),
             "M105",
-            "It seems to look at one point only. A bad step can be lucky there.",
+            "Does your function look at one point only, or for the largest error? The "
+            "step 0.001 is right at the first point and the worst over all.",
             ONE_POINT,
         ),
         Wrong(
@@ -233,6 +238,22 @@ BEST_STEP = Exercise(
             "M106",
             "Errors of both signs cancel in a plain mean, so a step that is badly off "
             "both ways seems perfect. Square them first, or take their sizes.",
+        ),
+        Wrong(
+            lambda difference, steps, points: best_step(
+                difference, steps, np.linspace(0.5, 2.0, 2000)
+            ),
+            "M724",
+            "It judges by other points than those it is given: perhaps by the "
+            "notebook's own, through `typical_error`.",
+        ),
+        Wrong(
+            lambda difference, steps, points: steps.index(
+                best_step(difference, steps, points)
+            ),
+            "M107",
+            "That is a place in the list of steps. The step itself stands there: "
+            "`steps[...]`.",
         ),
         Wrong(
             lambda difference, steps, points: min(steps),
@@ -312,7 +333,7 @@ WAVE = Exercise(
     ),
     solution=wave_slope,
     check=lambda: called(wave_grad, (1.3,), (-0.7,), (2.9,), (0.4,)),
-    shown="The product, power and chain rules together give the slope at four points.",
+    shown="The slope is right at four points. By the rules it takes no step to choose.",
     hints=(
         "The outermost operation is a product. Which rule, and what are u and v?",
         "u is `x**3 + 1`, with slope `3 * x**2`. For v, `cos(2 * x)`, the inner slope "
@@ -411,6 +432,7 @@ WAVE = Exercise(
 
 def over(u, v):
     value = u[0] / v[0]
+    # The table's rule, with one v cancelled.
     return value, (u[1] - value * v[1]) / v[0]
 
 
@@ -494,6 +516,12 @@ OVER = Exercise(
             RULES,
         ),
         Wrong(
+            lambda u, v: (u[0] / v[0], u[1] * v[0] - u[0] * v[1] / v[0] ** 2),
+            "M112",
+            "`/` comes before `-`, so only the second term is divided. Put the "
+            "numerator in brackets.",
+        ),
+        Wrong(
             lambda u, v: (u[0] / v[0], (u[1] * v[0] - u[0] * v[1]) / v[0]),
             "M05",
             "The denominator is the square of v. Let u alone move, at speed 1: the "
@@ -550,11 +578,11 @@ OVER = Exercise(
 
 
 def gain(difference):
-    """Return by which factor an error falls if the step falls from 1e-3 to 1e-4."""
+    """Return by which factor an error falls if the step falls from 1e-2 to 1e-4."""
     points = np.linspace(0.5, 2.0, 2000)
     large, small = (
         np.sqrt(np.mean((difference(np.sin, points, h) - np.cos(points)) ** 2))
-        for h in (1e-3, 1e-4)
+        for h in (1e-2, 1e-4)
     )
     return 10.0 ** round(math.log10(large / small))
 
@@ -564,21 +592,21 @@ GAIN = Quiz(
     objective=MEASURE,
     place=BOTH_SIDES,
     question=(
-        "A central difference with step `1e-3`. You make the step ten times smaller. "
-        "How many times smaller is the typical error?"
+        "A central difference with step `1e-2`. You make the step a hundred times "
+        "smaller. How many times smaller is its error, averaged over many points?"
     ),
     options=(
         Option(
-            "10 times",
-            10,
+            "100 times",
+            100,
             "That holds for the forward difference, whose error goes like h. With a "
             "step to each side the bend cancels, and what is left goes like the square "
             "of h.",
             "M66",
         ),
         Option(
-            "100 times",
-            100,
+            "10 000 times",
+            10_000,
             "The bend cancels, and what is left goes like the square of the step.",
         ),
         Option(
@@ -590,7 +618,7 @@ GAIN = Quiz(
         ),
         Option(
             "it grows",
-            0.1,
+            0.01,
             "Rounding makes the error grow, but at much smaller steps, left of `1e-5`. "
             "Here truncation rules.",
         ),

@@ -1,6 +1,9 @@
 """Exercises of lesson 02: rules, seeds, reflected operators and tests that can fail."""
 
+import numpy as np
+
 from autodiff_course.exercises.engines import Bare, Engine, engine_with, meaning
+from autodiff_course.exercises.outcomes import Carried
 from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wrong
 from autodiff_course.exercises.trials import FRACTIONS, called, slopes
 from autodiff_course.tracing import trace
@@ -68,7 +71,7 @@ BOX = Exercise(
     prompt=(
         "**Exercise 02.1.** A box has three edge lengths, u, v and w, and all may "
         "move. What is the grad of its volume, u v w? Think of the faces on which it "
-        "grows."
+        "grows, and write the rule with `.value` and `.grad` alone."
     ),
     stub=(
         "def box_grad(u, v, w):\n"
@@ -88,6 +91,18 @@ BOX = Exercise(
         "For two sides it is `u.grad * v.value + u.value * v.grad`.",
     ),
     wrong=(
+        Wrong(
+            lambda u, v, w: (u * v * w).grad,
+            "M21",
+            "That leaves the rule to the class. Here u, v and w have only `.value` and "
+            "`.grad`: write the rule itself.",
+        ),
+        Wrong(
+            lambda u, v, w: v.value * w.value + u.value * w.value + u.value * v.value,
+            "M204",
+            "Those are the faces. Each counts as fast as its own side grows: times "
+            "that grad.",
+        ),
         Wrong(
             lambda u, v, w: u.grad * v.grad * w.grad,
             "M01",
@@ -190,6 +205,18 @@ def tried_partials(answer, function, x, y):
     return meaning(answer, Variable=Variable)(function, x, y)
 
 
+def is_seen(answer, x, y):
+    """Say what an answer hands to the function: Variables, or numbers."""
+    kinds = set()
+
+    def watched(u, v):
+        kinds.update((type(u), type(v)))
+        return u * v
+
+    meaning(answer, Variable=Variable)(watched, x, y)
+    return "numbers" if kinds <= {float, int, np.float64} else "Variables"
+
+
 def try_partials():
     for x, y in ((1.7, -2.3), (-0.6, 2.9)):
         below = (x + y * y) ** 2
@@ -200,6 +227,9 @@ def try_partials():
             formula = "x * x * y - y * 3" if function is hill else "x / (x + y * y)"
             place = f"on `{formula}` at x = {x}, y = {y}"
             yield Trial(place, expected, (function, x, y), tried_partials)
+    yield Trial(
+        "looking at what the function receives", "Variables", (1.7, 2.9), is_seen
+    )
 
 
 def with_old_seed(function, x, y):
@@ -237,6 +267,20 @@ PARTIALS = Exercise(
         "grads instead, with a comma.",
     ),
     wrong=(
+        Wrong(
+            lambda f, x, y: (
+                (f(x + 1e-5, y) - f(x - 1e-5, y)) / 2e-5,
+                (f(x, y + 1e-5) - f(x, y - 1e-5)) / 2e-5,
+            ),
+            "M67",
+            "That measures. Here let Variable do it: one pass for each input, seeded.",
+        ),
+        Wrong(
+            lambda f, x, y: (f(x, y).grad, f(x, y).grad),
+            "M21",
+            "x and y are plain numbers. Make Variables of them, with seeds.",
+            SEED,
+        ),
         Wrong(
             lambda f, x, y: (f(Variable(x, 1), Variable(y, 1)).grad,) * 2,
             "M22",
@@ -317,6 +361,32 @@ def with_reflections(answer):
     return engine_with(__rsub__=answer.__rsub__, __rtruediv__=answer.__rtruediv__)
 
 
+def by_hand(method, value, grad, other):
+    """Call an answer on a value and a grad that know no operator."""
+    return meaning(method, Variable=Bare)(Bare(value, grad), other)
+
+
+def try_reflected():
+    yield from slopes(
+        with_reflections,
+        "5 - x",
+        "3 / x",
+        "(5 - x) * (3 / x)",
+        "x * (7 - x) / (2 / x + y)",
+    )
+    place = "without any operator of Variable"
+    for name, expected in (
+        ("__rsub__", Carried(3.3, -2.0)),
+        ("__rtruediv__", Carried(5 / 1.7, -10 / 1.7**2)),
+    ):
+        yield Trial(
+            f"`{name}` {place}",
+            expected,
+            (1.7, 2.0, 5),
+            lambda answer, *inputs, name=name: by_hand(getattr(answer, name), *inputs),
+        )
+
+
 def itself(answer):
     return answer
 
@@ -351,13 +421,7 @@ REFLECTED = Exercise(
         'check("02.3", Reflected)'
     ),
     solution=Reflected,
-    check=lambda: slopes(
-        with_reflections,
-        "5 - x",
-        "3 / x",
-        "(5 - x) * (3 / x)",
-        "x * (7 - x) / (2 / x + y)",
-    ),
+    check=try_reflected,
     shown="A constant does not move; subtracting or dividing by x reverses the motion.",
     hints=(
         "A plain number does not move. When x grows, do 5 - x and 3 / x grow or fall?",
@@ -366,6 +430,31 @@ REFLECTED = Exercise(
         "For `x / 3` it would be `Variable(self.value / 3, self.grad / 3)`.",
     ),
     wrong=(
+        Wrong(
+            reflected(
+                lambda self, other: Variable(other) - self,
+                lambda self, other: Variable(other) / self,
+            ),
+            "M16",
+            "That lifts the number, as the cell above does. Here value and grad are "
+            "worked out directly, without `-` and `/` of Variables.",
+        ),
+        Wrong(
+            reflected(minus=lambda self, other: Variable(other - self.value, -1)),
+            "M06",
+            "x itself may move at another speed than 1: the grad is `-self.grad`.",
+        ),
+        Wrong(
+            reflected(
+                over=lambda self, other: Variable(
+                    other / self.value, -self.grad / self.value**2
+                )
+            ),
+            "M02",
+            "That is the slope of 1 / x. The number on top, `other`, is missing as a "
+            "factor.",
+            QUOTIENT,
+        ),
         Wrong(
             reflected(minus=lambda self, other: self - other),
             "M15",
@@ -432,15 +521,19 @@ REFLECTED = Exercise(
     ),
     right=(
         reflected(
-            lambda self, other: Variable(other) - self,
-            lambda self, other: Variable(other) / self,
+            lambda self, other: Variable(other - self.value, 0 - self.grad),
+            lambda self, other: Variable(
+                other / self.value, other * -self.grad / (self.value * self.value)
+            ),
         ),
         reflected(
-            lambda self, other: -(self - other),
-            lambda self, other: self**-1 * other,
+            lambda self, other: type(self)(-self.value + other, self.grad * -1),
+            lambda self, other: Variable(
+                other / self.value, (0 - other / self.value * self.grad) / self.value
+            ),
         ),
         reflected(
-            lambda self, other: self * -1 + other,
+            lambda self, other: Engine(other - self.value, -self.grad),
             lambda self, other: Engine(
                 other / self.value, -(other / self.value) / self.value * self.grad
             ),
@@ -468,12 +561,16 @@ def what_shows(answer):
     suspect = type("Suspect", (Suspect,), {})
     wrong = function(suspect(at, 1.0)).grad
     right = function(Variable(at, 1.0)).grad
-    if abs(wrong - right) > 0.01 * abs(right):
-        return "the rule shown wrong"
-    if not suspect.bases:
+    slopes = [base.grad for base in suspect.bases]
+    if not slopes:
         return "no power at all"
-    if all(base.grad == 1 for base in suspect.bases):
+    if all(slope == 1 for slope in slopes):
         return "a base whose slope is 1"
+    suspect.bases = ()
+    function(suspect(at + 0.37, 1.0))
+    if abs(wrong - right) > 0.01 * abs(right):
+        bent = slopes != [base.grad for base in suspect.bases]
+        return "the rule shown wrong" if bent else "a base that is a straight line"
     if at == 0:
         return "the same slope by both rules"
     return "two slopes within one percent"
@@ -481,7 +578,7 @@ def what_shows(answer):
 
 def caught():
     def expression(x):
-        return (2 * x) ** 3
+        return (x * x + 1) ** 2
 
     return expression, 1.3
 
@@ -494,8 +591,9 @@ COUNTER = Exercise(
     prompt=(
         "**Exercise 02.4.** A friend's class has `n * self.value ** (n - 1)` as the "
         "grad of a power, without the last factor, and passes the test `x**3`. Find a "
-        "test that it does not pass: an expression in x and a point where its slope is "
-        "off by one percent or more."
+        "test that it does not pass: an expression in x, with a base that is not a "
+        "straight line in x, and a point where its slope is off by one percent or "
+        "more."
     ),
     stub=(
         "def expression(x):\n"
@@ -534,23 +632,29 @@ COUNTER = Exercise(
             "the mistake proves nothing.",
         ),
         Wrong(
-            (lambda x: (2 * x) ** 3, 0),
+            (lambda x: (2 * x) ** 3, 1.3),
+            "M71",
+            "That is the test of the lesson, and it is a good one. Find one of your "
+            "own: a base that bends.",
+        ),
+        Wrong(
+            (lambda x: (x * x) ** 2, 0),
             "M202",
             "At 0 both rules give the same slope. Some points are blind: take one that "
             "is not 0 or 1.",
         ),
     ),
     right=(
-        (lambda x: (2 * x) ** 3, 3),
         (lambda x: (x * x + 1) ** 2, -0.7),
-        [lambda x: 5 / (3 - x) ** 2, 1.3],
+        [lambda x: 5 / (3 - 1 / x) ** 2, 1.3],
         (lambda x: (x**2) ** 3 + x, 2.0),
     ),
     equivalent={
-        "2 * x -> 2 / x": "The base 2 / x moves at another speed than x, too.",
-        "2 -> 2.02": "Any factor but 1 will do.",
-        "return (2 * x) ** 3 -> return -(2 * x) ** 3": "A sign hides nothing.",
-        "3 -> 3.0300000000000002": "Any exponent will do.",
+        "return (x * x + 1) ** 2 -> return -(x * x + 1) ** 2": "A sign hides nothing.",
+        "x * x + 1 -> x * x - 1": "The base still bends.",
+        "x * x + 1 -> x * x": "The base still bends.",
+        "1 -> 1.01": "The base still bends.",
+        "2 -> 2.02": "Any exponent will do.",
         "1.3 -> 1.3130000000000002": "Almost any point will do.",
     },
 )

@@ -86,7 +86,7 @@ BELIEFS = {
     "M60": Belief("`[[0] * 2] * 2` and `def f(a=[])` make new lists", "05"),
     "M61": Belief("lambdas in a loop remember i", "05"),
     "M62": Belief("integer arrays can be stepped", "06"),
-    "M63": Belief("re-running the training cell repeats the experiment", "00"),
+    "M63": Belief("running a cell again begins from the start", "00"),
     "M64": Belief(
         "updating w first and then b with the new w is gradient descent",
         "03",
@@ -97,7 +97,7 @@ BELIEFS = {
     "M68": Belief("automatic differentiation is symbolic algebra", "01"),
     "M69": Belief("reverse mode is always cheaper", "08"),
     "M70": Belief("reverse mode is free in memory", "08"),
-    "M71": Belief("a passed gradient check proves the rule", "02"),
+    "M71": Belief("a passed check proves the rule", "02"),
     "M72": Belief("automatic differentiation gives the slope of what I meant", "10"),
     "M73": Belief("a lower loss proves a right gradient", "05"),
     "M74": Belief("a gradient of zero means a minimum", "07"),

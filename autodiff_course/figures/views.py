@@ -211,17 +211,23 @@ class TraceView:
         return f"{place}: {formula_of(row)}, value {shown(row.value)}; {rule}."
 
 
+def factor(number):
+    """Return a number as it stands in a product: a negative one in brackets."""
+    text = shown(number)
+    return f"({text})" if text.startswith("-") else text
+
+
 def rule_of(row, rows):
     """Return how the grad of a row came about, with the numbers put in.
 
-    For a product, `grad = 2 x 4 + 3 x 1 = 11`: slope times grad for each operand.
+    For a product, `grad = 2 * 4 + 3 * 1 = 11`: slope times grad for each operand.
     """
     if not row.operands:
         seed = "the seed" if row.operation == "input" else "a constant does not move"
         return f"grad = {shown(row.grad)} ({seed})"
     grads = {each.name: each.grad for each in rows}
     terms = [
-        f"{shown(slope)} x {shown(grads[name])}"
+        f"{factor(slope)} * {factor(grads[name])}"
         for name, slope in zip(row.operands, row.slopes, strict=True)
         if slope is not None
     ]
@@ -231,10 +237,10 @@ def rule_of(row, rows):
 def pull_of(row, rows):
     """Return how the grad of a pulled row came back, with the numbers put in.
 
-    For each row that used it, slope times grad: `used by v1, v3; grad = 3 x 1 + 4 x 2`.
+    For each row that used it, slope times grad: `used by v1, v3; grad = 3 * 1 + 4 * 2`.
     """
     uses = [
-        (each.name, f"{shown(slope)} x {shown(each.grad)}")
+        (each.name, f"{factor(slope)} * {factor(each.grad)}")
         for each in rows
         for name, slope in zip(each.operands, each.slopes, strict=True)
         if name == row.name and slope is not None

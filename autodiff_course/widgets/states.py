@@ -94,8 +94,8 @@ class Secant:
 
 
 def shrinking_steps(last=None):
-    """Yield secants whose step shrinks from 1 to 1e-16, by the square root of ten."""
-    for index in range(0 if last is None else last.index + 1, 33):
+    """Yield secants whose step shrinks from 1 to 1e-7, by the square root of ten."""
+    for index in range(0 if last is None else last.index + 1, 15):
         yield Secant(index, 10 ** (-index / 2))
 
 
