@@ -40,7 +40,7 @@ def stored(*attempts):
 
 
 def test_an_attempt_is_one_line_with_exercise_verdict_and_misconception(folder):
-    check("00.1", 12)
+    check("00.1", 18)
     check("00.1", 6)
     first, second = map(json.loads, lines(folder / logbook.NAME))
     assert (first["exercise"], first["passed"]) == ("00.1", False)
@@ -71,7 +71,7 @@ def test_torn_and_foreign_lines_are_skipped_and_kept(folder):
     foreign += ["[" * 900, '{"exercise": "00.1", "passed": true}', "x" * 5000]
     text = "\n".join(foreign) + "\n" + stored(attempt())
     path.write_text(text + stored(attempt())[:20], encoding="utf-8")
-    check("00.1", 12)
+    check("00.1", 18)
     assert path.read_text(encoding="utf-8").startswith(text)
     assert [each.passed for each in logbook.read(path)] == [True, False]
 
@@ -138,7 +138,7 @@ def test_an_export_of_nothing_is_an_empty_file(folder):
 
 
 def test_progress_draws_what_is_solved_tried_and_open(folder):
-    check("00.1", 12)
+    check("00.1", 18)
     check("00.1", 6)
     check("00.q1", "a")
     picture = progress()
