@@ -267,6 +267,11 @@ ONE_ROUND = Exercise(
     ),
     wrong=(
         Wrong(
+            lambda points, m, b, rate: moved(points, m, b, rate * len(points) / 100),
+            "M724",
+            "It divides by 100, however many points there are.",
+        ),
+        Wrong(
             lambda points, m, b, rate: round_with(points, m, b, rate, np.sum),
             "M42",
             "The slopes are added up, not averaged. Then the step grows with the "
@@ -574,6 +579,12 @@ def climbing(function, x, rate):
         x = x + rate * function(Variable(x, 1)).grad
 
 
+def without_a_variable(function, x, rate):
+    while True:
+        yield x
+        x = x - rate * function(x).grad
+
+
 def standing(function, x, rate):
     while True:
         yield x
@@ -679,6 +690,12 @@ WALK = Exercise(
         "`x = x * rate`.",
     ),
     wrong=(
+        Wrong(
+            without_a_variable,
+            "M21",
+            "A plain number has no slope. Hand the function `Variable(x, 1)`: the seed "
+            "says that x moves.",
+        ),
         Wrong(
             without_the_start,
             "M306",
@@ -921,6 +938,12 @@ LARGEST = Exercise(
             "M310",
             "It looks in one direction, midway between m and b. The steepest may be "
             "another one.",
+        ),
+        Wrong(
+            lambda loss: 2 / max(cuts(loss, np.linspace(0, np.pi, 9))),
+            "M310",
+            "Nine directions are too few: the steepest lies between two of them. Take "
+            "one for each degree, say.",
         ),
         Wrong(
             lambda loss: 2 / max(cuts(loss, np.arange(4) * np.pi / 4)),

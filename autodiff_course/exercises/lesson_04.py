@@ -108,6 +108,14 @@ def value_along(stages, x):
     return x
 
 
+def overwritten(stages, x):
+    slope = 1.0
+    for stage in stages:
+        x = stage(x)
+        slope *= stage.slope(x, x)
+    return slope
+
+
 def too_late(stages, x):
     slope = 1.0
     for stage in stages:
@@ -195,6 +203,12 @@ REPAIR = Exercise(
             "M14",
             "The slopes are still added, now starting from 1. Rates multiply along a "
             "chain.",
+        ),
+        Wrong(
+            overwritten,
+            "M403",
+            "x has been overwritten too early, so each slope is taken at what comes "
+            "out of the stage. Keep `out`, ask for the slope, then move x on.",
         ),
         Wrong(
             all_at_once,
@@ -448,8 +462,8 @@ DOUBT = Exercise(
 # 04.3: labels, and a chance trained on them
 
 
-def trained(x, y, cut, rounds, rate):
-    labels = (y > cut) * 1.0
+def trained(x, y, threshold, rounds, rate):
+    labels = (y > threshold) * 1.0
     m, b = 0.0, 0.0
     for _ in range(rounds):
         mistake = sigmoid(m * x + b) - labels
@@ -478,7 +492,7 @@ def descended(x, y, cut, rounds, rate):
 
 def try_trained():
     for cut, rounds, rate in ((0.6, 1, 0.3), (1.2, 2, 0.7), (0.6, 20, 0.3)):
-        place = f"on 5 points, cut = {cut}, rounds = {rounds}, rate = {rate}"
+        place = f"on 5 points, threshold = {cut}, rounds = {rounds}, rate = {rate}"
         inputs = (PLACES, MEASURED, cut, rounds, rate)
         yield Trial(place, descended(*inputs), inputs)
 
@@ -563,11 +577,11 @@ TRAINED = Exercise(
     place=SHORTCUT,
     prompt=(
         "**Exercise 04.3.** From measurements to a classifier, in one function: label "
-        "1 where y lies above `cut`, else 0. Then descend on the mean log-loss from m "
-        "= 0, b = 0, all points in every round, and return m and b."
+        "1 where y lies above `threshold`, else 0. Then descend on the mean log-loss "
+        "from m = 0, b = 0, all points in every round, and return m and b."
     ),
     stub=(
-        "def trained(x, y, cut, rounds, rate):\n"
+        "def trained(x, y, threshold, rounds, rate):\n"
         '    """Return m and b after rounds of descent; x and y are arrays."""\n'
         "    ...\n"
         "\n"
@@ -582,17 +596,28 @@ TRAINED = Exercise(
     ),
     hints=(
         "What is to be done once, before the rounds, and what in every round?",
-        "`(y > cut) * 1.0` makes the labels. In each round the chance minus the label "
-        "is the slope towards the logit.",
+        "`(y > threshold) * 1.0` makes the labels. In each round the chance minus the "
+        "label is the slope towards the logit.",
         "Lesson 03's round is `m - rate * 2 * np.mean(errors * x)`, and the same "
         "without x for b. Here there is no square, so no 2.",
     ),
     wrong=(
         Wrong(
+            lambda *given: tuple(np.array([each]) for each in trained(*given)),
+            "M423",
+            "The numbers are right, and each stands in an array of one. `.item()` "
+            "takes it out.",
+        ),
+        Wrong(
+            lambda x, y, cut, rounds, rate: trained(x, y, cut, rounds, 0.1),
+            "M724",
+            "That is rate 0.1, whatever rate is handed over.",
+        ),
+        Wrong(
             trained_with(label=lambda y, cut: y),
             "M48",
             "The measurements themselves are used as labels. A label is 1 or 0: "
-            "compare y with the cut first.",
+            "compare y with the threshold first.",
             LABELS,
         ),
         Wrong(
@@ -611,7 +636,7 @@ TRAINED = Exercise(
         Wrong(
             trained_with(label=lambda y, cut: (y > 0) * 1.0),
             "M408",
-            "The cut is made at 0, and not at the `cut` that is handed over.",
+            "The cut is made at 0, and not at the `threshold` that is handed over.",
             LABELS,
         ),
         Wrong(
@@ -768,8 +793,8 @@ TRAINED = Exercise(
     ),
     right=(by_variables, by_logits, in_single, descended),
     equivalent={
-        "(y > cut) * 1.0 -> (y > cut) / 1.0": "Divided by 1 is multiplied by 1.",
-        "(y > cut) * 1.0 -> y > cut": "True and False count as 1 and 0.",
+        "(y > threshold) * 1.0 -> (y > threshold) / 1.0": "The same, by 1.",
+        "(y > threshold) * 1.0 -> y > threshold": "True and False count as 1 and 0.",
     },
 )
 
@@ -1217,14 +1242,15 @@ MEDICINE = Exercise(
 
 
 def where_it_settles():
-    """Say whether a larger m still lowers the loss, wherever somebody has stopped."""
+    """Say which change makes a larger m cost something in the end."""
     x, labels = cut_labels()
-    margin = (3 * x - 2) * (2 * labels - 1)
-    for m in (10, 300, 1300):
-        slope = np.mean(-margin * sigmoid(-m / 3 * margin))
-        if not slope < 0:
-            return m
-    return "nowhere"
+    turned = np.where(x == x.max(), 0.0, labels)
+    for name, marked in (("none", labels), ("label", turned)):
+        margin = (3 * x - 2) * (2 * marked - 1)
+        slopes = [np.mean(-margin * sigmoid(-m / 3 * margin)) for m in (10, 300, 1300)]
+        if max(slopes) > 0:
+            return name
+    return "none"
 
 
 SETTLES = Quiz(
@@ -1232,37 +1258,36 @@ SETTLES = Quiz(
     objective=TELL,
     place=COIN,
     question=(
-        "With labels by the cut, m was 4.3 after 1000 rounds, 9.5 after 10 000, and "
-        "291, 429, 1314 in the library. With the coin's labels our loop and the "
-        "library agreed on 3.474. Where does m settle for labels by the cut?"
+        "With labels by the cut m grows for ever; with the coin's it settled at 3.474. "
+        "Which one change to the cut gives m a place to settle?"
     ),
     options=(
         Option(
-            "a little above 10, if one waits",
-            10,
+            "100 times as many rounds",
+            "rounds",
             "Growth that slows down need not come to an end. At 10 the loss still "
             "falls when m grows, and at 1000 as well.",
             "M75",
         ),
         Option(
-            "near 300: the library has converged",
-            300,
-            "It stopped where the loss was flat enough for its tolerance. Another "
-            "tolerance gave another number, and none gave a warning.",
-            "M81",
-        ),
-        Option(
-            "near 1300: the strictest tolerance is right",
-            1300,
+            "a stricter tolerance, as in the library",
+            "tolerance",
             "A stricter tolerance only stops later. At 1314 a larger m is still "
             "better.",
             "M81",
         ),
         Option(
-            "nowhere: no label contradicts a larger m",
-            "nowhere",
-            "One cut parts all zeros from all ones, so more confidence always pays. "
-            "The coin's labels overlap, and that is what gives m a place to settle.",
+            "a rate a hundred times smaller",
+            "rate",
+            "The rate says how fast m grows, not whether. Nothing overshoots here: the "
+            "loss falls all the way.",
+            "M54",
+        ),
+        Option(
+            "the rightmost point's label turned to 0",
+            "label",
+            "Now one point contradicts every large m. Labels that overlap, like the "
+            "coin's, give m a place to settle.",
         ),
     ),
     compute=where_it_settles,

@@ -32,13 +32,13 @@ TRAIN = (
     "train it by one seeded pass for each parameter and each point, and say what a "
     "round costs"
 )
-FIND = "find the lists that a copied dictionary or a default argument shares"
+FIND = "find what two tables share that should share nothing"
 TELL = "tell a right gradient from a wrong one where the loss does not"
 RECUR = (
     "turn a loop that keeps its old slopes into a recurrence, each step from the one "
-    "before, and predict where it swings instead of arriving"
+    "before, and predict its path"
 )
-COLLAPSE = "collapse two layers without a bend into one line"
+COLLAPSE = "find out how much a second layer adds"
 
 NODE_KINDS = ("m0", "b0", "m1")
 
@@ -353,8 +353,8 @@ SHARED = Exercise(
         Wrong(
             lists_for_each_call,
             "M60",
-            "Each call has lists of its own now, but within a call every round gets "
-            "the same two: a copied dictionary holds the lists of the original.",
+            "Each call has lists of its own now, but all its rounds share two. New "
+            "lists have to be made inside the loop over the rounds.",
         ),
         Wrong(
             lists_after_each_round,
@@ -456,6 +456,8 @@ def try_is_gradient():
     """Yield right gradients, and wrong ones that are hard to tell from them."""
     low, high = {"m": 1.7, "b": -2.3}, {"m": 1.3, "b": 0.7, "c": -1.9}
     right, grown = bowl_slopes(**low), growth_slopes(**high)
+    near, zero = {"m": 0.0017, "b": -0.0023}, {"m": 0.0, "b": 0.0}
+    flat = bowl_slopes(**near)
     claims = [
         ("the right gradient", bowl, low, right, "believed"),
         ("half the gradient", bowl, low, changed(right, m=0.5, b=0.5), "refused"),
@@ -467,6 +469,9 @@ def try_is_gradient():
         ("the right gradient", growth, high, grown, "believed"),
         ("one slope 1 % off", growth, high, changed(grown, c=1.01), "refused"),
         ("rounding", growth, high, changed(grown, m=1 + 1e-9, c=1 - 1e-9), "believed"),
+        ("one slope 1 % off", growth, high, changed(grown, m=1.01), "refused"),
+        ("one slope 1 % off", bowl, near, changed(flat, m=1.01), "refused"),
+        ("the right gradient", bowl, {"m": 0.0, "b": 0.0}, zero, "believed"),
     ]
     for words, loss, params, grads, expected in claims:
         names = ", ".join(f"{name} = {held}" for name, held in params.items())
@@ -532,8 +537,9 @@ LIAR = Exercise(
         "What told the two loops apart, the right one and the liar?",
         "`differences(loss, params)` returns the loss and the measured slopes, a "
         "dictionary with the same names. Compare name by name.",
-        "Two numbers are close enough if `abs(a - b) < 1e-4 * abs(b)`. `all(x > 0 for "
-        "x in numbers)` checks every one.",
+        "Two numbers are close enough if `abs(a - b) <= 1e-4 * abs(b) + 1e-8`: a share "
+        "of the slope, and a crumb for a slope of 0. `all(x > 0 for x in numbers)` "
+        "checks every one.",
     ),
     wrong=(
         Wrong(
@@ -561,6 +567,23 @@ LIAR = Exercise(
             "M71",
             "A tolerance as wide as that accepts a slope that is one percent off. "
             "Measured slopes are good to many digits: ask for four.",
+            COPIED,
+        ),
+        Wrong(
+            lambda loss, params, grads: all(abs(gaps_of(loss, params, grads)) < 1e-2),
+            "M519",
+            "The gap that is allowed does not shrink with the slope. Where a slope is "
+            "0.3, one percent of it is 0.003.",
+            COPIED,
+        ),
+        Wrong(
+            lambda loss, params, grads: all(
+                abs(grads[name] - slope) < 1e-4 * abs(slope)
+                for name, slope in differences(loss, params)[1].items()
+            ),
+            "M520",
+            "A slope may be 0, and nothing is smaller than 0 times it. Allow a crumb "
+            "besides, such as 1e-8.",
             COPIED,
         ),
         Wrong(
@@ -707,8 +730,8 @@ ROLLING = Exercise(
     prompt=(
         "**Exercise 05.4.** Another slip: the lists are kept, and nobody divides. Each "
         "step is -rate times the *sum* of all slopes so far. Write the loop as a "
-        "recurrence, without lists of slopes. Before you let it run for long: what "
-        "keeps this ball from rolling for ever?"
+        "recurrence, without lists of slopes. Before you let it run for long: "
+        "what, if anything, slows this ball down?"
     ),
     stub=(
         "def rolling(slope, x, rate, rounds):\n"
