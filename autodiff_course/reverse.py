@@ -177,7 +177,7 @@ def share(grad, slope, out, x):
         return folded(grad, out, x)
     if callable(slope):
         return slope(grad)
-    if axes_of(x) == () != axes_of(grad) == axes_of(slope):
+    if axes_of(x) == () and axes_of(grad) == axes_of(slope) != ():
         return inner(grad, slope)  # one number met many: a sum of products
     return folded(grad * slope, out, x)
 

@@ -15,7 +15,7 @@ from autodiff_course.variable import Variable
 
 COLUMN = "A value may be a whole column."
 MANY = "Many numbers become one."
-APART = "NumPy would take the Variable apart."
+APART = "What does NumPy do with a class it does not know?"
 CARRIES = "One pass carries all directions."
 AXIS = "Directions need an axis of their own."
 RIGHT_SHAPE = "Why keep an axis of length 1?"
@@ -38,7 +38,8 @@ WORK = "count the work of a gradient, and say which part of it costs the time"
 
 
 def all_slopes(function, points):
-    return function(Variable(points, 1)).grad
+    grad = function(Variable(points, 1)).grad
+    return np.broadcast_to(grad, np.shape(points))
 
 
 def cube(x):
@@ -49,6 +50,10 @@ def share(x):
     return x / (x * x + 3)
 
 
+def moved(x):
+    return x + 2
+
+
 def try_all_slopes():
     points = np.array([1.7, -0.6, 2.9, 0.3])
     whole = np.array([2, -3, 4])
@@ -57,6 +62,7 @@ def try_all_slopes():
         ("x**3 - 2 * x", cube, points, 3 * square - 2),
         ("x / (x**2 + 3)", share, points, (3 - square) / (square + 3) ** 2),
         ("x**3 - 2 * x", cube, whole, 3.0 * whole * whole - 2),
+        ("x + 2", moved, points, np.ones(4)),
     ):
         place = f"with `{formula}` at the points {at.tolist()}"
         yield Trial(place, expected, (function, at), in_the_course)
@@ -96,7 +102,8 @@ SLOPES = Exercise(
     place=COLUMN,
     prompt=(
         "**Exercise 06.1.** Write a function that returns the slopes of any function, "
-        "at every point of an array, by a single pass through that function."
+        "at every point of an array, by a single pass through that function: an array "
+        "as long as the points, also for `x + 2`."
     ),
     stub=(
         "def all_slopes(function, points):\n"
@@ -115,6 +122,12 @@ SLOPES = Exercise(
         "At one point it is `function(Variable(3.0, 1)).grad`.",
     ),
     wrong=(
+        Wrong(
+            lambda f, points: f(Variable(points, 1)).grad,
+            "M611",
+            "The slope of `x + 2` is 1 at every point, and the one seed came back as "
+            "it was. Seed with an array, or write the grad out at the end.",
+        ),
         Wrong(
             lambda f, points: [f(Variable(p, 1)).grad for p in points.tolist()],
             "M601",
@@ -169,9 +182,13 @@ SLOPES = Exercise(
     ),
     right=(
         lambda f, points: f(Variable(points, np.ones(len(points)))).grad,
-        lambda f, points: (f(Variable(points, 2)).grad / 2).tolist(),
-        lambda f, points: f(Variable(points.astype(np.float32), 1)).grad,
-        lambda f, points: tuple(np.ravel(f(Variable(points[None, :], 1)).grad)),
+        lambda f, points: (f(Variable(points, points * 0 + 2)).grad / 2).tolist(),
+        lambda f, points: (
+            f(Variable(points.astype(np.float32), 1)).grad * np.ones(len(points))
+        ),
+        lambda f, points: tuple(
+            np.ravel(f(Variable(points[None, :], np.ones((1, len(points))))).grad)
+        ),
     ),
 )
 
@@ -510,7 +527,7 @@ TRIPLE = Exercise(
     ),
     stub=(
         "def triple_grad(a, b, c):\n"
-        '    """Return the grad of a @ b @ c; each has .value and .grad."""\n'
+        '    """Return the grad of a @ b @ c, from .value and .grad of each."""\n'
         "    return ...\n"
         "\n"
         "\n"

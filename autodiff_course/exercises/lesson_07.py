@@ -365,9 +365,8 @@ GROUND = Exercise(
         Wrong(
             lambda a, b: a * a + b * b,
             "M74",
-            "It rises in every direction, so here the rule is right, and a zero "
-            "gradient does mean a minimum. On a saddle it does not: hide a way down "
-            "that is strong enough.",
+            "Close to (0, 0) it falls in no direction, so here the rule is right. Hide "
+            "a way down that is strong enough.",
         ),
         Wrong(
             lambda a, b: a * a - b * b,
@@ -378,8 +377,8 @@ GROUND = Exercise(
         Wrong(
             lambda a, b: a * b,
             "M710",
-            "That is a saddle, but with one number nudged alone the loss stays level. "
-            "The rule asks for a rise every time.",
+            "With one number nudged alone the loss stays level. The rule asks for a "
+            "rise every time.",
         ),
         Wrong(
             lambda a, b: a * a + b * b - 3 * a * b + a,
@@ -684,7 +683,7 @@ GAIN = Exercise(
     place=FORGET,
     prompt=(
         "**Exercise 07.4.** Design it: the gain of any stack of sigmoid layers, one "
-        "node each, from slopes and weights alone, without a Variable. Layer k takes "
+        "node each, from slopes and weights alone. Layer k takes "
         "`weights[k]` times what comes in, adds `intercepts[k]` and bends."
     ),
     stub=(
@@ -709,6 +708,12 @@ GAIN = Exercise(
         "be weight times `2 * weight * x`.",
     ),
     wrong=(
+        Wrong(
+            layered(lambda w, b, into, out: w * (w * into + b) * (1 - w * into - b)),
+            "M12",
+            "Thing times one minus thing: the thing is the height, what the sigmoid "
+            "puts out, and not what goes into it.",
+        ),
         Wrong(
             layered(lambda w, b, into, out: out * (1 - out)),
             "M59",

@@ -92,7 +92,6 @@ ON_PAPER = Exercise(
             "M29",
             "The share that came last has overwritten the one before: u has one share "
             "from the end and one from v. Add them.",
-            TWO_USES,
         ),
         Wrong(
             (72.0, 45.0),
@@ -117,40 +116,34 @@ ON_PAPER = Exercise(
             "M33",
             "u has handed on twice, the second time all that it had gathered by then, "
             "so its first share is counted twice. It should wait for both.",
-            WAITS,
         ),
         Wrong(
             (5.0, 3.0),
             "M35",
             "Those are the slopes of single operations. Each has to be multiplied by "
             "the grad that arrives from the end.",
-            EVERY_BRANCH,
         ),
         Wrong(
             (4.0, 3.0),
             "M35",
             "Those are the slopes of u alone, as if u were the end. Each has to be "
             "multiplied by the grad that arrives at u.",
-            EVERY_BRANCH,
         ),
         Wrong(
             (65.0, 48.0),
             "M35",
             "Your v hands on its bare slopes. Each has to be multiplied by the grad of "
             "v, which is 12.",
-            EVERY_BRANCH,
         ),
         Wrong(
             (76.0, 48.0),
             "M35",
             "From v to u goes the slope 1 times the grad of v, not the slope alone.",
-            EVERY_BRANCH,
         ),
         Wrong(
             (109.0, 81.0),
             "M35",
             "From v to x goes the slope 1 times the grad of v, not the slope alone.",
-            EVERY_BRANCH,
         ),
         Wrong(
             (123.0, 81.0),
@@ -489,19 +482,20 @@ def what_shows(answer):
     if x not in counts:
         return "an end without x"
     wrong, right = float(overwritten(end)[x]), float(dict(pulled(end))[x])
-    if abs(wrong - right) > 0.01 * abs(right):
-        return "the overwriting shown"
+    if wrong * right < 0:
+        return "a slope with the wrong sign"
     if max(counts.values()) < 2:
         return "every node used once"
+    if abs(wrong - right) > 0.01 * abs(right):
+        return "a slope that is off, with the right sign"
     return "a slope of 0 in both" if right == 0 else "two slopes within one percent"
 
 
 def caught():
     def expression(x):
-        e = 3 * x - 2
-        return e * e
+        return 2 * x - 3 * x * x
 
-    return expression, 1.3
+    return expression, 0.2
 
 
 def shared(x):
@@ -516,9 +510,8 @@ CAUGHT = Exercise(
     place=RIGHT,
     prompt=(
         "**Exercise 08.3.** A friend's engine walks like `assign_back`. It passes "
-        "`(3 * x - 2) ** 2` and `exp(2 * x)`, and fits a line. Find a test that it "
-        "does not pass: an expression in x and a point where its slope is off by one "
-        "percent or more."
+        "`(3 * x - 2) ** 2` and `exp(2 * x)`, and fits a line. Find a test in "
+        "which its slope even has the wrong sign: an expression in x and a point."
     ),
     stub=(
         "def expression(x):\n"
@@ -533,16 +526,17 @@ CAUGHT = Exercise(
     check=lambda: [
         Trial(
             "your expression at your point",
-            "the overwriting shown",
+            "a slope with the wrong sign",
             act=lambda answer: what_shows(answer),
         )
     ],
-    shown="A value that is used twice gets two shares, and one was overwritten.",
+    shown="Two shares of opposite sign, and the smaller one was left.",
     hints=(
         "What is lost when a grad is set a second time? And when is it set only once?",
-        "In both of your friend's tests every value is used once. Use one twice.",
-        "`(3 * x - 2) ** 2` has its base as an operand once. How else can a square be "
-        "written?",
+        "In both of your friend's tests every value is used once. Use one twice, so "
+        "that it gets two shares.",
+        "In `x * x + x` the shares of x are all positive. Let two shares pull against "
+        "each other, and let the smaller one come last.",
     ),
     wrong=(
         Wrong(
@@ -550,6 +544,12 @@ CAUGHT = Exercise(
             "M82",
             "Every value is used only once, so nothing arrives twice and nothing is "
             "overwritten. Length does not help: use one value in two places.",
+        ),
+        Wrong(
+            (shared, 1.3),
+            "M82",
+            "That shows the overwriting: the slope is off. Its sign is right, since "
+            "both shares pull the same way. Let them pull against each other.",
         ),
         Wrong(
             (shared, 2 / 3),
@@ -577,21 +577,21 @@ CAUGHT = Exercise(
         ),
     ),
     right=(
-        (lambda x: x * x, 3),
-        (shared, 1.3),
-        [lambda x: exp(2 * x) + sin(x), -0.7],
-        (lambda x: x + x, 0),
+        (lambda x: 2 * x - x, 3),
+        (lambda x: x * x - x, 1.3),
+        [lambda x: 3 * x - exp(x), -0.7],
+        (lambda x: x - x * x * x, 0.3),
     ),
     equivalent={
-        "return e * e -> return -(e * e)": "A sign hides nothing.",
-        "e * e -> e / e": "A quotient that uses e twice shows it as well.",
-        "3 * x - 2 -> 3 * x + 2": "Any value that is used twice will do.",
-        "3 * x - 2 -> 3 * x": "Any value that is used twice will do.",
-        "3 * x -> 3 / x": "Any value that is used twice will do.",
-        "3 * x -> x": "Any value that is used twice will do.",
-        "2 -> 2.02": "Any value that is used twice will do.",
-        "3 -> 3.0300000000000002": "Any value that is used twice will do.",
-        "1.3 -> 1.3130000000000002": "Almost any point will do.",
+        "return 2 * x - 3 * x * x -> return -(2 * x - 3 * x * x)": (
+            "A sign turns both slopes."
+        ),
+        "3 * x * x -> x": "The shares of 2 x and of x pull against each other, too.",
+        "3 * x -> 3 / x": "The last share still pulls the other way.",
+        "3 * x -> x": "The last share still pulls the other way.",
+        "2 -> 2.02": "Any factor near it will do.",
+        "3 -> 3.0300000000000002": "Any factor near it will do.",
+        "0.2 -> 0.202": "Almost any point below 1/3 will do.",
     },
 )
 
@@ -1386,10 +1386,29 @@ ENGINE = Exercise(
             "that stood on the left.",
         ),
         Wrong(
+            broken(
+                __add__=lambda self, other: type(self)(
+                    self.value + self.lift(other).value,
+                    ((self, None), (self.lift(other), None)),
+                )
+            ),
+            "M809",
+            "In the lesson None says that the grad is handed on as it is, and `share` "
+            "reads it. Your walk multiplies: write 1.0, or ask for None.",
+            REMEMBERS,
+        ),
+        Wrong(
+            broken(lift=lambda self, other: other),
+            "M16",
+            "A plain number stands where your operator wants a Value. Lift it first: "
+            "`other if isinstance(other, Value) else Value(other)`.",
+            REMEMBERS,
+        ),
+        Wrong(
             NoOperators,
             "M16",
-            "An operator is missing. Python makes none by itself: `x + y` needs "
-            "`__add__`, `x - y` needs `__sub__`, and so on.",
+            "An operator or a method is missing. Python makes none by itself: `x + y` "
+            "needs `__add__`, `x - y` needs `__sub__`, and so on.",
             REMEMBERS,
         ),
         Wrong(
@@ -1537,15 +1556,19 @@ EDITED = Quiz(
 
 
 def passes_and_walks():
-    """Count passes forward and walks back, for one input and a hundred ends."""
-    pitches = np.linspace(1.1, 3.1, 100)
-    slopes = (Variable(0.3, 1) * pitches).grad
-    walks = 0
-    for only in np.eye(100):
-        t = Node(0.3)
-        ((t * pitches) @ only).backward()
-        walks += bool(np.isclose(t.grad, slopes[walks]))
-    return f"1 pass, {walks} walks"
+    """Count passes forward and walks back, for ten inputs and three ends."""
+    table = np.linspace(0.3, 3.2, 30).reshape(10, 3)
+    passes = [
+        (Variable(np.ones(10), seed) @ table).grad.tolist() for seed in np.eye(10)
+    ]
+    walks = []
+    for only in np.eye(3):
+        x = Node(np.ones(10))
+        ((x @ table) @ only).backward()
+        walks.append(x.grad)
+    if not np.allclose(passes, np.transpose(walks), rtol=1e-12):
+        return "neither"
+    return f"{len(passes)} passes, {len(walks)} walks"
 
 
 ENDS = Quiz(
@@ -1553,34 +1576,35 @@ ENDS = Quiz(
     objective=COUNT,
     place=MANY_ENDS,
     question=(
-        "One input and a hundred ends, and you want all hundred slopes. How many "
-        "passes forward does it take, or how many walks back?"
+        "Ten inputs and three ends, and you want all thirty slopes. How many passes "
+        "forward does it take, one direction each, or how many walks back?"
     ),
     options=(
         Option(
-            "100 passes, 1 walk: reverse is the cheap one",
-            "100 passes, 1 walk",
-            "So it is with a hundred inputs and one end. Here it is the other way "
-            "round: a walk starts from one end.",
+            "3 passes, or 10 walks",
+            "3 passes, 10 walks",
+            "It is the other way round: a pass starts from one input, and a walk from "
+            "one end.",
             "M69",
         ),
         Option(
-            "1 pass, 1 walk: both see the whole graph",
-            "1 pass, 1 walks",
+            "10 passes, or 1 walk",
+            "10 passes, 1 walks",
             "A walk begins with 1 at one end and 0 at the others. If it begins with 1 "
-            "at all of them, it gives the sum of the slopes.",
+            "at all of them, it gives the sums of the slopes.",
             "M69",
         ),
         Option(
-            "1 pass, 100 walks",
-            "1 pass, 100 walks",
+            "10 passes, or 3 walks",
+            "10 passes, 3 walks",
             "Start from the side that has fewer. A loss is one end, and so training "
             "walks back.",
         ),
         Option(
-            "100 passes, 100 walks",
-            "100 passes, 100 walks",
-            "One pass moves the one input, and every end says how fast it goes.",
+            "30 passes, or 30 walks",
+            "30 passes, 30 walks",
+            "One pass moves one input, and every end says how fast it goes; one walk "
+            "reaches every input.",
             "M604",
         ),
     ),

@@ -203,7 +203,7 @@ BELIEFS = {
     "M608": Belief("one axis of length 1 is enough for any data", "06"),
     "M609": Belief("a grad has the axes of its value and no more", "06"),
     "M610": Belief("a slip with axes always shows in an error or a shape", "06"),
-    "M611": Belief("a grad may be narrower than its value", "06"),
+    "M611": Belief("a grad comes out as wide as its value", "06"),
     "M612": Belief("the factors of a matrix product may change places", "06"),
     "M613": Belief("matrices are multiplied entry by entry", "06"),
     "M614": Belief("NumPy hands the whole array to what stands on its right", "06"),

@@ -4,6 +4,7 @@ After `plain` nothing of the learner's is left that could run, loop or print.
 """
 
 import math
+import re
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -200,10 +201,17 @@ def alike(one, other):
     if one.kind != other.kind:
         return divided_by_zero(one) and divided_by_zero(other)
     if one.kind == "raised":
-        return one.value == other.value
+        return one.value == other.value and gist(one) == gist(other)
     if one.kind != "gave":
         return True
     return same_value(one.value, other.value)
+
+
+def gist(outcome):
+    """Return what a missing operator or attribute was, without names and lines."""
+    if outcome.value not in ("TypeError", "AttributeError"):
+        return ""
+    return re.sub(r"'[^']*'", "", outcome.words.partition(", in the line")[0])
 
 
 def divided_by_zero(outcome):

@@ -98,22 +98,20 @@ def listed(exercise, outcomes, deadline):
     """
     judgements = judge_all(trials_of(exercise), outcomes)
     group = failing_group(trials_of(exercise), judgements)
-    failures = sum(map(bool, judgements))
+    failed = [i for i, how in enumerate(judgements) if how]
     best, rank = None, (0, 0)
     for number, wrong in enumerate(exercise.wrong):
         if time.monotonic() > deadline:
             break
         theirs, failing = behaviour(exercise, number)
-        same = {
-            i
-            for i, pair in enumerate(zip(outcomes, theirs, strict=False))
-            if alike(*pair)
-        }
+        pairs = zip(outcomes, theirs, strict=False)
+        same = {i for i, pair in enumerate(pairs) if alike(*pair)}
         agreeing = len(same.intersection(failing))
-        if agreeing == len(failing) == failures:
+        if agreeing == len(failing) == len(failed):
             return wrong
         local = same.issuperset(group) and not set(failing).isdisjoint(group)
-        if local or agreeing >= max(2, ENOUGH * len(failing)):
+        nearly = failed[0] in same and agreeing >= max(2, ENOUGH * len(failing))
+        if local or nearly:
             best, rank = max(
                 (best, rank), (wrong, (local, agreeing)), key=lambda p: p[1]
             )
