@@ -275,14 +275,14 @@ def lack_of(name, expression, point, right):
 
 
 def crosses_kink(expression, point, right):
-    """Tell whether a measured slope differs, as it does across a kink."""
-    step = 1e-6
+    """Tell whether the lesson's judge is off, as it is across a kink."""
     for i, slope in enumerate(right):
+        step = 6e-6 * max(1.0, abs(point[i]))
         moved = [
             [x + side * step * (i == k) for k, x in enumerate(point)]
             for side in (1, -1)
         ]
         above, below = (float(expression(*each)) for each in moved)
-        if abs((above - below) / (2 * step) - slope) > 1e-3 * max(1.0, abs(slope)):
+        if abs((above - below) / (2 * step) - slope) > 1e-6 * max(1.0, abs(slope)):
             return True
     return False

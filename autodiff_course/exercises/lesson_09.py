@@ -325,7 +325,7 @@ def bow_slope(x):
 def try_diagnose():
     for place, gap, expected in (
         ("a smooth curve and its slope", parted(bow, bow_slope(0.7), 0.7), "right"),
-        ("another point of that curve", parted(bow, bow_slope(-0.4), -0.4), "right"),
+        ("a smooth curve, elsewhere", parted(bow, bow_slope(-0.4), -0.4), "right"),
         (
             "a slope that lacks a square",
             parted(bow, 2.3 - 2 * np.tanh(1.4), 0.7),
@@ -424,6 +424,12 @@ DIAGNOSE = Exercise(
             "M912",
             "The two are exchanged. The gap of a kink drops as the step gets short; "
             "that of a mistake stays level.",
+        ),
+        Wrong(
+            by_two(1e-7, 1e-3, ("mistake", "right", "kink")),
+            "M912",
+            "Right and kink are exchanged. Where no step shows a gap, the rule is "
+            "right.",
         ),
         Wrong(
             by_two(1e-3, 1e-7, ("kink", "mistake", "right")),
@@ -793,9 +799,9 @@ def question_of(answer, hands):
     pairs = answer(hands)
     if pairs is None or pairs is ...:
         return pairs
-    pairs = listed_pairs(pairs)
+    given, pairs = pairs, listed_pairs(pairs)
     if pairs is None:
-        return "something other than a list of pairs"
+        return oddity(given)
     if any(part.size and part.dtype.kind not in "iu" for p in pairs for part in p):
         return "something other than row numbers"
     asked = np.concatenate([test for _, test in pairs]).tolist()
@@ -805,6 +811,18 @@ def question_of(answer, hands):
         if set(hands[learned].tolist()) & set(hands[test].tolist()):
             return "a hand that is learned and asked"
     return fault_of_count(pairs, asked, hands) or STRANGERS
+
+
+def oddity(given):
+    """Say what came in the place of a list of pairs of arrays."""
+    try:
+        if len(given) == 2 and all(np.asarray(part).ndim == 1 for part in given):
+            return "one pair"
+        if all(isinstance(part, tuple) for pair in given for part in pair):
+            return "tuples with the row numbers inside"
+    except (TypeError, ValueError):
+        pass
+    return "something other than a list of pairs"
 
 
 def listed_pairs(given):
@@ -983,6 +1001,21 @@ STRANGER = Exercise(
             "M926",
             "Those are the hands, not their rows. Find the rows that each hand wrote, "
             "and those of the others.",
+        ),
+        Wrong(
+            lambda hands: [
+                (np.where(hands != hand), np.where(hands == hand))
+                for hand in np.unique(hands)
+            ],
+            "M933",
+            "Each part is a tuple with the array inside: that is what `np.where` and "
+            "`np.nonzero` return. Take its first entry, or use `np.flatnonzero`.",
+        ),
+        Wrong(
+            lambda hands: {hand: hands == hand for hand in np.unique(hands).tolist()},
+            "M933",
+            "Each entry of the list should be two rows of row numbers: those to learn "
+            "from, and those to ask.",
         ),
         Wrong(
             lambda hands: stranger_splits(hands)[0],

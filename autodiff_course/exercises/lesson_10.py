@@ -105,7 +105,7 @@ CURVATURE = Exercise(
     ),
     solution=curvature,
     check=try_curvature,
-    shown="Both boxes seeded, and the slope of the slope read, for three functions.",
+    shown="Right: the slope of the slope, for three functions.",
     hints=(
         "Which number has to go into the function, so that the slope is a Variable?",
         "Both passes need a seed: one in the inner Variable, one in the outer. Of the "
@@ -206,8 +206,8 @@ class Tagged:
     __rmul__ = __mul__
 
 
-def minus(self, other):
-    tag, (x, dx), (y, dy) = apart(self, other)
+def minus(left, right):
+    tag, (x, dx), (y, dy) = apart(left, right)
     return Tagged(x - y, dx - dy, tag)
 
 
@@ -408,8 +408,8 @@ MINUS = Exercise(
         "one derivative inside another."
     ),
     stub=(
-        "def minus(self, other):\n"
-        '    """Return self - other, in the later of their passes."""\n'
+        "def minus(left, right):\n"
+        '    """Return left - right, in the later of their passes."""\n'
         "    ...\n"
         "\n"
         "\n"
@@ -645,7 +645,7 @@ NEWTON_STEPS = Exercise(
         "If the slope is 6 and falls by 2 for each unit, how far is it to slope 0, and "
         "in which direction?",
         "One nested pass gives both: `out.grad.value` is the slope, `out.grad.grad` "
-        "the curvature. Divide, and walk against the slope.",
+        "the curvature. Divide, and subtract the quotient, whatever its sign.",
         "A descent would be `for _ in range(steps): x = x - rate * slope_at(x)`. Here "
         "the rate is found anew in each round.",
     ),

@@ -32,7 +32,7 @@ from autodiff_course.variable import Variable
 
 TWELVE = "Twelve results looked right."
 JUDGE = "The judge needs values alone."
-GREEN = "What do six green lines prove?"
+GREEN = "Before you use a test, test it."
 BLIND = "How blind is a point?"
 PROBE = "A probe is chosen so that it can fail."
 SEVEN = "Seven boxes stand in a row."
@@ -73,8 +73,9 @@ TOO_SMALL = (
     "point where they are of ordinary size."
 )
 KINK = (
-    "At a kink there is no slope to be wrong about. The box uses the value that the "
-    "course has written down; a measurement takes the mean of both sides."
+    "Here the judge is at fault, not the box. On a kink a measurement takes the mean "
+    "of both sides, and where a curve bends within its step it is off: measure again "
+    "with a step a hundred times shorter."
 )
 NO_MISTAKE = (
     "Both slopes are the same, and they always will be. Standing among suspects proves "
@@ -371,6 +372,12 @@ LAST = Exercise(
         Wrong(but(shows_f_g(), e=(lambda x: (x * x) ** 3, 1.7)), "M1101", NO_MISTAKE),
         Wrong(but(shows_f_g(), e=(lambda x: relu(x), 0)), "M18", KINK),
         Wrong(
+            but(shows_f_g(), e=(lambda x: exp(x), 800.0)),
+            "M202",
+            "The right slope is not a finite number there. Take a point where it is.",
+            JUDGE,
+        ),
+        Wrong(
             but(shows_f_g(), f=(lambda x: exp(x * x + 1), 0)),
             "M202",
             BLIND_POINT,
@@ -537,7 +544,7 @@ BELIEFS_NAMED = Exercise(
 
 
 def measured(expression, *point):
-    slopes = []
+    slopes, point = [], np.ravel(point).tolist()
     for i, x in enumerate(point):
         h = 6e-6 * max(1, abs(x))
         sides = [[*point[:i], x + move, *point[i + 1 :]] for move in (h, -h)]
@@ -621,7 +628,7 @@ ACCUSE = Exercise(
     place=PROGRAM,
     prompt=(
         "**Exercise 11.5.** Write it. `agrees` and `measured` from above are yours to "
-        "use, as are the cases that you have found."
+        "use, as are the cases that you have found (but not the word `innocent`)."
     ),
     stub=(
         "def accuse(engine):\n"
@@ -653,21 +660,30 @@ ACCUSE = Exercise(
             accused_by(LARGE),
             "M202",
             "All your probes stay in the middle of the numbers. One of the boxes is "
-            "wrong at an edge.",
+            "wrong at an edge. Or it returns before it has tried them all.",
             PROBE,
         ),
         Wrong(
             accused_by(ONE_INPUT, EDGE),
             "M71",
             "All your probes have one input. One of the boxes is right about the first "
-            "input that it is asked for, and wrong about the second.",
+            "input that it is asked for, and wrong about the second. Or it returns "
+            "before it has tried them all.",
+            PROBE,
+        ),
+        Wrong(
+            accused_by((lambda x: x * x, 1.7)),
+            "M509",
+            "It answers as if it had one small probe. Perhaps it returns inside the "
+            "loop, before it has tried the others.",
             PROBE,
         ),
         Wrong(
             accused_by(ONE_INPUT),
             "M71",
             "All your probes have one input, and all stay in the middle of the "
-            "numbers. Two boxes are right there.",
+            "numbers. Two boxes are right there. Or it returns before it has tried "
+            "them all.",
             PROBE,
         ),
         Wrong(
@@ -714,8 +730,9 @@ ACCUSE = Exercise(
         Wrong(
             accused_by(LARGE, EDGE, judge=exactly),
             "M1102",
-            "It accuses every engine, the right ones too. A measurement hardly ever "
-            "agrees to the last digit; leave room for rounding.",
+            "It accuses every engine, the right ones too. Either it leaves no room for "
+            "rounding, or a probe stands where the judge itself is off: on a kink, at "
+            "an overflow, very close to 0.",
             JUDGE,
         ),
         Wrong(
