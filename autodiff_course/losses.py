@@ -103,8 +103,7 @@ def everywhere(condition):
 
 
 def highest_of(rows):
-    """Return the highest number of each row of an array, `(n,)`."""
-    # Along the longer axis NumPy takes half the time, the copy included.
+    """Return each row's highest number, `(n,)`, along the longer axis: twice as fast."""
     return np.maximum.reduce(np.ascontiguousarray(rows.T))
 
 

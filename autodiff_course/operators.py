@@ -58,10 +58,9 @@ class Directions(np.ndarray):
     def __array_wrap__(self, array, context=None, return_scalar=False):
         if context is None:  # not an operation on each entry, but a sum over axes
             return array[()]
-        for operand in context[1]:
-            if operand is not self and not self.meets(operand):
-                return array.view(LiftedClash if isinstance(self, Lifted) else Clash)
-        return array.view(type(self))
+        if all(map(self.meets, context[1])):
+            return array.view(type(self))
+        return array.view(LiftedClash if isinstance(self, Lifted) else Clash)
 
     def meets(self, operand):
         """Tell whether an operand's data axes all stand right of the directions."""

@@ -188,9 +188,7 @@ def written_out(grad, value):
         return number(grad)
     if type(value) is Recorded:  # noted as one call
         return value.tape.record(written_out, (grad, value), {})
-    full = np.empty(value.shape)
-    full[...] = grad
-    return full
+    return np.full(value.shape, grad, float)
 
 
 def power_pull(grad, out, x, n):
