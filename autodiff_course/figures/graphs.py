@@ -26,7 +26,7 @@ SIDE = 0.12
 TOP, BOTTOM = 0.6, 0.42  # for the title, and for the line that explains the shapes
 BETWEEN = "+-*/@"
 READING = "square: input; dashed: constant; round: operation; on an arrow: its slope"
-CUT = "; a short edge comes from further up"
+CUT = "; a short arrow comes from further up"
 THERE = "Each box: its value, and how fast it grows"
 BACK = "Values go to the right, grads come back from the end"
 
