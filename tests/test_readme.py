@@ -34,10 +34,10 @@ def test_every_file_that_it_links_to_is_there(target):
 def test_the_hours_are_the_sum_of_the_rows():
     minutes = sum(map(int, re.findall(r"\| (\d+) min \|", README)))
     exercises = 6 * len(catalogue.exercises())
-    assert (round(minutes / 60), round(exercises / 60)) == (19, 5)
+    assert (round(minutes / 60), round(exercises / 60)) == (18, 5)
     start = (ROOT / "notebooks/00_start_here.ipynb").read_text(encoding="utf-8")
     for words in (README, start):
-        assert "take about nineteen hours, five of them for exercises" in words
+        assert "take about eighteen hours, five of them for exercises" in words
 
 
 def test_every_lesson_has_its_row():

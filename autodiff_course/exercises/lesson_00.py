@@ -1,7 +1,9 @@
 """Exercises of lesson 00: one to try out how exercises work, and three questions."""
 
+from pathlib import Path
+
 from autodiff_course.exercises.engines import Engine as Tiny
-from autodiff_course.exercises.logbook import NAME
+from autodiff_course.exercises.logbook import NAME, read
 from autodiff_course.exercises.records import Exercise, Option, Quiz, Wrong
 from autodiff_course.exercises.trials import value
 
@@ -180,36 +182,41 @@ CATCH = Quiz(
     compute=caught,
 )
 
+
+def kept_elsewhere():
+    """Return what the record says on a machine to which only notebooks came."""
+    return f"{len(read(Path('a new machine') / NAME))} solved"
+
+
 KEPT = Quiz(
     id="00.q3",
     objective=KEEP,
     place=WORK,
     question=(
-        "You have solved exercises on Binder and are about to leave. Besides the "
-        "notebooks, which file holds the record of what you solved, and has to be "
-        "downloaded?"
+        "On Binder you solved two exercises, downloaded the notebook and left. The "
+        "next day you upload it to a fresh Binder. What does `progress()` show there?"
     ),
     options=(
         Option(
-            "`progress.jsonl`",
-            "progress.jsonl",
-            "It lies beside the notebooks, has one line per attempt, and is sent "
-            "nowhere. Binder forgets it; a class hub and your own machine keep it.",
+            "both as solved",
+            "2 solved",
+            "The notebook holds your answers. That they were right is noted in another "
+            "file beside it, `progress.jsonl`, and Binder forgot that one.",
         ),
         Option(
-            "`00_start_here.ipynb`",
-            "00_start_here.ipynb",
-            "The notebook keeps your cells. Which answers were right is recorded in "
-            "another file beside it.",
+            "neither as solved",
+            "0 solved",
+            "The record is `progress.jsonl`, and it stayed on a machine that is gone. "
+            "Your answers came along: run their cells, and they are noted again.",
         ),
         Option(
-            "none: Binder keeps it",
+            "an error: its file is missing",
             "",
-            "Binder's machine is borrowed and forgets everything after ten minutes "
-            "without use, or sooner.",
+            "Without a record nothing counts as solved, and nothing warns you: "
+            "download `progress.jsonl` with the notebooks.",
         ),
     ),
-    compute=lambda: NAME,
+    compute=kept_elsewhere,
 )
 
 EXERCISES = (TRIAL,)
