@@ -14,7 +14,7 @@ import pytest
 
 import autodiff_course
 from autodiff_course import Variable, check, hint, quiz, solution
-from autodiff_course.exercises import catalogue, guard, recognise
+from autodiff_course.exercises import catalogue, guard, lesson_08, recognise
 from autodiff_course.exercises.judging import judge
 from autodiff_course.exercises.mutants import mutants
 from autodiff_course.exercises.outcomes import compare_word, plain
@@ -23,6 +23,7 @@ from autodiff_course.exercises.quizzes import QuizText, right_option
 from autodiff_course.exercises.records import Option, Quiz, Trial
 
 BOX, MINE = catalogue.find("02.1"), catalogue.find("02.5")
+ACCUSE = catalogue.find("11.5").solution
 
 
 @pytest.fixture(autouse=True)
@@ -322,6 +323,64 @@ def test_a_wrong_answer_hears_where_what_and_what_was_expected():
 
 def test_the_value_of_a_prediction_is_not_given_away():
     assert "6" not in check("00.1", 7).text.replace("00.1", "")
+    for answer in (None, (None, 81.0), (120.0, None), (None, None)):
+        text = check("08.1", answer).text
+        assert "120" not in text and "expected" not in text
+
+
+def test_an_error_that_names_the_ellipsis_is_no_blank():
+    verdict = judge(catalogue.find("07.1"), lambda shares, measure, i: shares[i / 1])
+    assert verdict.status == "raised" and "IndexError" in verdict.text
+
+
+def test_the_quoted_line_is_never_one_of_a_library():
+    answer = eval("lambda s, m, i: np.stack([s[0], s[0, :1]])", {"np": np})
+    verdict = judge(catalogue.find("07.1"), answer)
+    assert verdict.status == "raised" and "in the line" not in verdict.text
+
+
+def test_what_came_is_quoted_in_short():
+    assert len(judge(BOX, lambda u, v, w: "x" * 10**6).text) < 1000
+
+
+def test_a_missing_attribute_is_not_taken_for_a_missing_operator():
+    def made(self, value, made_from=()):
+        self.value, self.made_from = value, made_from
+
+    verdict = judge(catalogue.find("08.4"), lesson_08.broken(__init__=made))
+    assert verdict.status == "raised" and verdict.misconception != "M16", verdict.text
+
+
+# Answers that are right by a narrow margin, and such as look right.
+NARROW = [
+    ("06.3", (np.array([1e9, 2e9]), np.array([[1.0, 0.0], [5.0, 2.0]])), True),
+    ("06.3", (np.array([1.0, np.nan]), np.array([[1.0, 2.0], [3.0, 4.0]])), False),
+    ("07.2", lambda a, b: 6000 * (a * a + b * b - 3 * a * b), True),
+    ("07.2", lambda a, b: a * a + 9 * b * b - 6.001 * a * b, True),
+    ("07.2", lambda a, b: a * a + b * b - 1e6 * a * a * b * b, False),
+    ("07.2", lambda a, b: abs(a) + abs(b) - 3 * a * b, False),
+    ("11.5", lambda engine: "accused" if ACCUSE(engine) else "let go", False),
+]
+
+
+@pytest.mark.parametrize(("id", "answer", "passes"), NARROW)
+def test_a_narrow_answer_is_judged_by_what_it_is(id, answer, passes):
+    assert judge(catalogue.find(id), answer).passed == passes
+
+
+@pytest.mark.parametrize("threshold", [1e-2, 1e-3, 1e-5])
+def test_a_threshold_that_is_not_the_asked_one_fails(threshold):
+    def diagnose(gap):
+        if gap(1e-7) > threshold:
+            return "mistake"
+        return "kink" if gap(1e-3) > threshold else "right"
+
+    assert not judge(catalogue.find("09.2"), diagnose).passed
+
+
+def test_words_are_no_end_of_a_walk_over_rows():
+    right_words = "each row once, in random order, by steps that keep their share"
+    assert not judge(catalogue.find("09.3"), lambda *given: right_words).passed
 
 
 @pytest.mark.parametrize("id", ["02.9", "2.1", "", "box", 3, None, ["02.1"]])

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import itertools
 import math
 import re
 
@@ -253,6 +254,26 @@ def test_a_case_against_the_innocent_is_refused_even_where_rounding_is_all_there
     assert examine((lambda x: relu(x), 0), "e") == "e: kink"
     assert examine(INNOCENT, "e") == SHOWN
     assert examine(INNOCENT, "b") == "b: acquitted"
+
+
+def test_an_expression_that_changes_from_call_to_call_is_no_witness():
+    calls = itertools.count(1)
+    for name in "ae":
+        with pytest.raises(ValueError, match="another slope each time"):
+            examine((lambda x: x * next(calls), 1.7), name)
+
+
+def test_a_step_of_the_judge_that_leaves_the_domain_is_no_error():
+    assert examine((lambda p: logloss(1, p), 1e-16), "e") == "e: kink"
+
+
+def test_a_belief_is_a_number_and_its_box_is_named():
+    with pytest.raises(TypeError, match="box a has 'six'; give a number"):
+        lesson_11.names_belief({"a": "six"}, "a")
+    with pytest.raises(TypeError, match="box a is missing"):
+        lesson_11.names_belief({}, "a")
+    with pytest.raises(TypeError, match="the boxes are e"):
+        examine_all({"E": (lambda x: x, 1.7)}, ["e"])
 
 
 def test_rounding_is_no_evidence_against_the_guilty():

@@ -65,7 +65,9 @@ def examine(answer, name):
     if not all(map(math.isfinite, right)):
         return Finding(f"{name}: undefined", words)
     twin = ENGINES[name].right(expression, point)
-    if parted(said, right) and parted(said, twin):
+    if parted(right, pushed_by(Variable)(expression, point)):
+        raise ValueError("the expression gives another slope each time it is called")
+    if name in PLANTED and parted(said, right) and parted(said, twin):
         return Finding(SHOWN, f"{name} shown")
     lack = lack_of(name, expression, point, right)
     if lack == "blind" and said != twin:
@@ -83,6 +85,8 @@ def examine_all(answer, names):
             f"what arrived is {short(repr(answer))}; give a dictionary with a case "
             'for each box, as in {"b": (expression, point)}'
         )
+    if not set(names) & set(answer):
+        raise TypeError(f"the boxes are {', '.join(names)}; none of them is in it")
     found = {name: examine(answer.get(name, ...), name) for name in names}
     if all(each == "open" for each in found.values()):
         return ...
@@ -282,7 +286,10 @@ def crosses_kink(expression, point, right):
             [x + side * step * (i == k) for k, x in enumerate(point)]
             for side in (1, -1)
         ]
-        above, below = (float(expression(*each)) for each in moved)
+        try:
+            above, below = (float(expression(*each)) for each in moved)
+        except (ValueError, ArithmeticError):  # a step leads out of the domain
+            return True
         if abs((above - below) / (2 * step) - slope) > 1e-6 * max(1.0, abs(slope)):
             return True
     return False

@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+import sysconfig
 import threading
 import time
 import traceback
@@ -19,6 +20,7 @@ SECONDS = 2.0
 MOST_HEARD = 2000
 AGAIN, TIMES = 0.05, 15
 OURS = str(Path(__file__).resolve().parents[1])
+LIBRARIES = tuple(map(sysconfig.get_path, ("stdlib", "purelib", "platlib")))
 STUCK = (
     "check: your answer is still running and cannot be stopped from here "
     "(one long call, or an `except:` that catches everything). "
@@ -176,7 +178,7 @@ def told(error):
         frames = traceback.extract_tb(error.__traceback__)
     except Exception:  # even an error can refuse to be read
         return ""
-    theirs = [f for f in frames if not f.filename.startswith(OURS)]
+    theirs = [f for f in frames if not f.filename.startswith((OURS, *LIBRARIES))]
     line = theirs[-1].line if theirs and len(frames) > 1 else ""
     return ", ".join(
         part for part in (words, line and f"in the line `{short(line, 80)}`") if part

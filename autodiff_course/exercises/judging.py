@@ -147,7 +147,8 @@ def try_out(exercise, answer, begun):
 def blank(outcome):
     """Tell whether an outcome comes from dots that are still in the answer."""
     if outcome.kind == "raised":
-        return "ellipsis" in outcome.words.lower()
+        # NumPy names the ellipsis too, among the indices that it takes.
+        return outcome.value != "IndexError" and "ellipsis" in outcome.words.lower()
     held = outcome.value if isinstance(outcome.value, tuple) else (outcome.value,)
     return any(each is ... for each in held)
 
@@ -191,7 +192,7 @@ def wrong_kind_or_value(tried, trial, outcome, judgement):
     if isinstance(got, Uncalled):
         words = f" gave {shown(got)} itself, and not what that returns; call it."
         return "uncalled", tried + words
-    if got is None:
+    if got is None and trial.place:
         words = f"{tried} gave None, expected {wanted}. Look for a way through your "
         return "type", f"{words}function that ends without return, or for a print."
     words = f"{tried} gave {shown(got)}, expected {wanted}."

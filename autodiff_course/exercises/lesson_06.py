@@ -5,6 +5,7 @@ import numpy as np
 from autodiff_course.data import cut_labels
 from autodiff_course.descent import all_directions
 from autodiff_course.exercises.engines import Bare, meaning
+from autodiff_course.exercises.guard import WrongKindError
 from autodiff_course.exercises.outcomes import plain
 from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wrong
 from autodiff_course.losses import logloss
@@ -71,6 +72,7 @@ def try_all_slopes():
         1,
         (cube, points),
         calls_made,
+        group="calls",
     )
 
 
@@ -352,11 +354,24 @@ def shares(value, grad, keep=False):
     return (grad - value / whole * whole_grad) / whole
 
 
+def two_of(answer):
+    """Return the two parts of a pair."""
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        raise WrongKindError(answer)
+    return answer
+
+
 def what_comes(value, grad):
     """Say in words what the slip makes of a value and its grad."""
     value, grad = np.asarray(value, dtype=float), np.asarray(grad, dtype=float)
-    if value.ndim != 1 or grad.ndim != 2:
+    if not (np.isfinite(value).all() and np.isfinite(grad).all()):
+        return "numbers that are not finite"
+    if value.ndim != 1:
+        return "a value that is no column, `(n,)`"
+    if grad.ndim == 1:
         return "no column with a table of directions"
+    if grad.ndim != 2:
+        return "a grad that is no table, `(k, n)`"
     if grad.shape[1] == 1 < len(value):
         return "a grad that is not written out for each point"
     if grad.shape[1] != len(value):
@@ -370,7 +385,7 @@ def what_comes(value, grad):
         return "an error, which anybody notices"
     if slipped.shape != right.shape:
         return "a wrong shape, which a test of shapes notices"
-    if not np.allclose(slipped, right, rtol=0.01):
+    if not np.allclose(slipped, right, rtol=0.01, atol=1e-9 * np.max(np.abs(right))):
         return "a wrong grad of the right shape"
     if len(grad) == 1:
         return "the right grad: there is one direction"
@@ -405,7 +420,7 @@ SILENT = Exercise(
         Trial(
             "`shares` with your value and grad",
             "a wrong grad of the right shape",
-            act=lambda answer: what_comes(*answer),
+            act=lambda answer: what_comes(*two_of(answer)),
         )
     ],
     shown=(

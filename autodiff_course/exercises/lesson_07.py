@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from autodiff_course.exercises.guard import WrongKindError
+from autodiff_course.exercises.outcomes import plain
 from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wrong
 from autodiff_course.primitives import Primitive, sigmoid, sqrt, tanh
 from autodiff_course.variable import Variable
@@ -308,21 +310,28 @@ A_SADDLE = "a saddle that the rule takes for a minimum"
 def kind_of_ground(function):
     """Say what lies around (0, 0), and whether the rule of the exercise is taken in."""
     level, short = function(0.0, 0.0), 1e-5
+    if not isinstance(plain(level), (int, float, np.ndarray)) or np.size(level) != 1:
+        raise WrongKindError(level)
     axes = [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)]
-    angles = np.linspace(0, 2 * np.pi, 360, endpoint=False)
+    angles = np.linspace(0, 2 * np.pi, 3600, endpoint=False)
     around = list(zip(np.cos(angles).tolist(), np.sin(angles).tolist(), strict=True))
 
     def rises(directions, far):
         return [function(far * a, far * b) - level for a, b in directions]
 
-    if max(map(abs, rises(axes, short))) > 0.05 * short:
+    # Where the ground is level, it rises far less steeply on a far shorter way.
+    near, wide = (max(map(abs, rises(axes, h))) / h for h in (short, 100 * short))
+    if near > max(0.05, 0.5 * wide):
         return "a slope at (0, 0) that is not zero"
     along = [rise for far in (0.1, 0.03, 0.01) for rise in rises(axes, far)]
     if min(along) < -1e-13:
         return "a fall along an axis, which the rule sees"
     if min(along) < 1e-13:
         return "level ground along an axis, which the rule sees"
-    if all(min(rises(around, far)) < -1e-13 for far in (0.1, 0.03, 0.01)):
+    fars = [0.1, 0.03, 0.01]
+    if min(rises(axes, 0.01)) > 1e-6:  # not too flat to look closer
+        fars += [1e-3, 1e-4]
+    if all(min(rises(around, far)) < -1e-13 for far in fars):
         return A_SADDLE
     return "a minimum, where the rule is right"
 
@@ -536,7 +545,7 @@ CLIP = Exercise(
             "That is the slope of `relu`. The kinks of `clip` are at -1 and 1.",
         ),
         Wrong(
-            lambda out, x: 1.0,
+            lambda out, x: 1.0 + 0.0 * x,
             "M716",
             "That is the slope without a bend. Beyond the kinks nothing changes, and "
             "the slope is 0.",
@@ -582,7 +591,7 @@ CLIP = Exercise(
             "its kinks `clip` is a straight line.",
         ),
         Wrong(
-            lambda out, x: 0.0,
+            lambda out, x: 0.0 * x,
             "M725",
             "The ends are constants, the middle is not: there `clip` is x.",
         ),
@@ -813,8 +822,9 @@ GAIN = Exercise(
         Wrong(
             layered(lambda w, b, into, out: w * out * (1 - out), 0.0),
             "M726",
-            "A product that begins with 0 stays 0. Before the first layer a nudge "
-            "arrives whole: begin with 1.",
+            "It gives 0: a product that begins with 0 stays 0, and a Variable without "
+            "a seed does not move. Before the first layer a nudge arrives whole: begin "
+            "with 1.",
         ),
         Wrong(
             layered(

@@ -178,7 +178,7 @@ ON_PAPER = Exercise(
         Wrong(
             (81.0, 120.0),
             "M204",
-            "Both are right but exchanged: first the grad of x.",
+            "The two look exchanged: first comes the grad of x.",
         ),
         Wrong(
             (201.0, 201.0),
@@ -476,6 +476,8 @@ def what_shows(answer):
     function, at = answer
     x = Node(at)
     end = function(x)
+    if end is None or end is ...:
+        raise WrongKindError(end)
     if not isinstance(end, Node):
         return "no operation at all"
     counts = uses(end)
@@ -486,6 +488,8 @@ def what_shows(answer):
         return "a slope with the wrong sign"
     if max(counts.values()) < 2:
         return "every node used once"
+    if right == 0 != wrong:
+        return "a right slope of 0, which has no sign"
     if abs(wrong - right) > 0.01 * abs(right):
         return "a slope that is off, with the right sign"
     return "a slope of 0 in both" if right == 0 else "two slopes within one percent"
@@ -548,8 +552,9 @@ CAUGHT = Exercise(
         Wrong(
             (shared, 1.3),
             "M82",
-            "That shows the overwriting: the slope is off. Its sign is right, since "
-            "both shares pull the same way. Let them pull against each other.",
+            "That shows the overwriting: the slope is off. Its sign is right: both "
+            "shares pull the same way, or the larger came last. Let a smaller one that "
+            "pulls the other way come last.",
         ),
         Wrong(
             (shared, 2 / 3),
@@ -666,7 +671,7 @@ def evaluated(made, text, point):
     x, y = (made(each) for each in point)
     names = {"x": x, "y": y, "log": learned, "made": made}
     end = eval(text, names)
-    if not hasattr(end, "backward"):
+    if not hasattr(end, "value"):
         raise WrongKindError(end)
     return end, x, y
 
@@ -821,7 +826,8 @@ class Back:
         return type(self)(self.value * other.value, made_from)
 
     def __sub__(self, other):
-        return self + self.lift(other) * -1
+        other = self.lift(other)
+        return type(self)(self.value - other.value, ((self, 1), (other, -1)))
 
     def __rsub__(self, other):
         return self.lift(other) - self
@@ -1281,8 +1287,9 @@ ENGINE = Exercise(
         Wrong(
             broken(order=unreversed),
             "M33",
-            "The order runs from the inputs to the end. Walk it from the end, so that "
-            "each value hands on after all who used it.",
+            "Only the operands of the end get a grad. Either the walk stops there, or "
+            "it runs from the inputs to the end. Begin at the end, and let each value "
+            "hand on after all who used it.",
             WAITS,
         ),
         Wrong(
@@ -1355,6 +1362,35 @@ ENGINE = Exercise(
             "In `*` the second operand gets nothing; its share has gone elsewhere, "
             "perhaps to the result. Each operand needs its own pair, with the other's "
             "value as slope.",
+            REMEMBERS,
+        ),
+        Wrong(
+            broken(log=lambda self: type(self)(math.log(self.value))),
+            "M40c",
+            "The logarithm has the right value but remembers nothing, so the walk ends "
+            "there and the grads stay 0. Each operation needs its pairs.",
+            REMEMBERS,
+        ),
+        Wrong(
+            broken(
+                __add__=lambda self, other: type(self)(
+                    self.value + self.lift(other).value
+                ),
+            ),
+            "M40c",
+            "The sum has the right value but remembers nothing, so the walk ends there "
+            "and the grads stay 0. Each operation needs its pairs.",
+            REMEMBERS,
+        ),
+        Wrong(
+            broken(
+                __mul__=lambda self, other: type(self)(
+                    self.value * self.lift(other).value
+                ),
+            ),
+            "M40c",
+            "The product has the right value but remembers nothing, so the walk ends "
+            "there and the grads stay 0. Each operation needs its pairs.",
             REMEMBERS,
         ),
         Wrong(

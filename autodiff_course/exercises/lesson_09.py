@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autodiff_course.exercises.outcomes import is_number, plain
 from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wrong
 from autodiff_course.exercises.trials import called
 from autodiff_course.losses import softmax
@@ -348,6 +349,16 @@ def try_diagnose():
             "kink",
         ),
         ("a wrong slope near a kink", parted(fold, 0.07, 3.5e-5), "mistake"),
+        (
+            "a slope that is a thousandth off",
+            parted(bow, 1.0005 * bow_slope(-0.4), -0.4),
+            "mistake",
+        ),
+        (
+            "a gap of 0.00005 at the longest step",
+            parted(lambda x: np.sin(7 * x), 7 * np.cos(0.7), 0.1),
+            "right",
+        ),
     ):
         yield Trial(f"with {place}", expected, (gap,))
 
@@ -582,8 +593,9 @@ def what_happens(answer, rows, batch, seed):
         return slope_over(x, chosen)
 
     end = answer(slope, START, rows, RATE, KEEP, batch, seed)
-    if not isinstance(end, (float, int, np.floating)):
-        return end
+    end = plain(end)
+    if not is_number(end):
+        return "words" if isinstance(end, str) else end
     return fault_of_rows(asked, rows.tolist(), batch) or kind_of_steps(asked, end)
 
 
@@ -595,7 +607,8 @@ def fault_of_rows(asked, rows, batch):
     if len(set(seen)) < len(seen):
         return "some rows twice, others never"
     if len(seen) < len(rows):
-        return "some rows never"
+        left_out = len(rows) - len(seen)
+        return "the last batch never" if left_out == len(rows) % batch else "some never"
     if len(asked) in (1, len(rows)):
         return "one step for all rows" if len(asked) == 1 else "one row for each step"
     if any(len(chosen) != batch for chosen in asked[:-1]):
@@ -838,9 +851,12 @@ def listed_pairs(given):
 def fault_of_count(pairs, asked, hands):
     """Say which rows are asked too often or not at all, or return ""."""
     if len(set(asked)) < len(asked):
-        return "a row that is asked more than once"
+        if any(len(np.unique(hands[test])) > 1 for _, test in pairs):
+            return "a row that is asked more than once"
+        return "a hand that is asked more than once"
     if len(asked) < len(hands):
-        return "a hand that is never asked"
+        alone = len(np.unique(hands[asked])) == 1
+        return "one hand that is asked, and no other" if alone else "a hand never asked"
     if len(pairs) < len(np.unique(hands)):
         return "several strangers at once"
     if not all(len(test) for _, test in pairs):

@@ -10,6 +10,7 @@ import numpy as np
 from autodiff_course.compiling import compiled
 from autodiff_course.exercises.engines import meaning
 from autodiff_course.exercises.guard import WrongKindError
+from autodiff_course.exercises.outcomes import is_number, plain
 from autodiff_course.exercises.records import Exercise, Option, Quiz, Trial, Wrong
 from autodiff_course.primitives import exp, sin
 from autodiff_course.reverse import Node
@@ -551,7 +552,7 @@ def newton_by_hand(loss, x, steps):
 def in_the_bowl(answer, x):
     """Say in words how far one step leads in a parabola, where it should arrive."""
     place = with_variable(answer, bowl, x, 1)
-    if hasattr(place, "grad") or np.ndim(place):
+    if not is_number(plain(place)):
         raise WrongKindError(place)
     share = (place - x) / (1.7 - x)
     if abs(share - 1) < 1e-4:
@@ -587,6 +588,13 @@ def stepping(move):
         return x
 
     return walk
+
+
+def quotient_alone(loss, x, steps):
+    for _ in range(steps):
+        slope = loss(Variable(Variable(x, 1.0), 1.0)).grad
+        x = slope.value / slope.grad
+    return x
 
 
 def fixed_bend(loss, x, steps):
@@ -682,6 +690,11 @@ NEWTON_STEPS = Exercise(
             "It is the slope that should.",
         ),
         Wrong(
+            quotient_alone,
+            "M1006",
+            "The quotient is how far to go, not where: subtract it from x.",
+        ),
+        Wrong(
             stepping(lambda value, slope, bend: bend / slope),
             "M1007",
             "Slope and curvature are exchanged. If the slope is 6 and falls by 2 for "
@@ -774,6 +787,8 @@ def taken_apart(part):
     """Return the rows and the gradient of a part, or say that it is none."""
     if not (isinstance(part, (tuple, list)) and len(part) == 2):
         raise WrongKindError(part)
+    if not (is_number(plain(part[0])) and isinstance(part[1], dict)):
+        raise WrongKindError(part)
     return part
 
 
@@ -796,11 +811,11 @@ def slopes_of(answer, one, other):
 
 
 MERGES = (
-    ("rows", whose_rows, "looking at the rows counted", (0, 5, 8)),
-    ("rows", whose_rows, "looking at the rows counted", (1, 4, 12)),
     ("slopes", slopes_of, "looking at the slopes", (0, 5, 7)),
     ("slopes", slopes_of, "looking at the slopes", (3, 4, 12)),
     ("slopes", slopes_of, "looking at the slopes", (2, 5, 9)),
+    ("rows", whose_rows, "looking at the rows counted", (0, 5, 8)),
+    ("rows", whose_rows, "looking at the rows counted", (1, 4, 12)),
     ("more", in_one_row, "from left to right", (0, 3, 4, 9)),
     ("more", in_one_row, "from left to right", (2, 3, 7, 9, 12)),
     ("more", in_a_tree, "in pairs, then the pairs", (0, 1, 4, 10, 12)),

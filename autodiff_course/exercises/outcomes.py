@@ -211,7 +211,10 @@ def gist(outcome):
     """Return what a missing operator or attribute was, without names and lines."""
     if outcome.value not in ("TypeError", "AttributeError"):
         return ""
-    return re.sub(r"'[^']*'", "", outcome.words.partition(", in the line")[0])
+    words = outcome.words.partition(", in the line")[0]
+    if outcome.value == "AttributeError":
+        return re.sub(r"^'[^']*' object", "", words)
+    return re.sub(r"'[^']*'", "", words)
 
 
 def divided_by_zero(outcome):
@@ -249,7 +252,7 @@ def shown(thing):
     if isinstance(thing, Carried):
         return f"{shown(thing.value)} (grad {shown(thing.grad)})"
     if isinstance(thing, bool) or thing is None or isinstance(thing, str):
-        return repr(thing)
+        return short(repr(thing), 200)
     if isinstance(thing, float):
         return f"{thing:.6g}"
     if isinstance(thing, (int, Fraction)):
