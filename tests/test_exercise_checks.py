@@ -13,8 +13,14 @@ import numpy as np
 import pytest
 
 import autodiff_course
-from autodiff_course import Variable, check, hint, quiz, solution
-from autodiff_course.exercises import catalogue, guard, lesson_08, recognise
+from autodiff_course import Variable, check, differences, hint, quiz, solution
+from autodiff_course.exercises import (
+    catalogue,
+    guard,
+    lesson_02,
+    lesson_08,
+    recognise,
+)
 from autodiff_course.exercises.judging import judge
 from autodiff_course.exercises.mutants import mutants
 from autodiff_course.exercises.outcomes import compare_word, plain
@@ -23,7 +29,9 @@ from autodiff_course.exercises.quizzes import QuizText, right_option
 from autodiff_course.exercises.records import Option, Quiz, Trial
 
 BOX, MINE = catalogue.find("02.1"), catalogue.find("02.5")
-ACCUSE = catalogue.find("11.5").solution
+NAMES, BELIEVES, ACCUSE = (
+    catalogue.find(id).solution for id in ("05.1", "05.3", "11.5")
+)
 
 
 @pytest.fixture(autouse=True)
@@ -231,6 +239,7 @@ def test_a_measured_slope_is_no_rule_on_fractions():
 
     verdict = judge(BOX, measured)
     assert not verdict.passed and "exact" in verdict.text
+    assert "sign" not in verdict.text
 
 
 def test_the_notebook_may_have_redefined_variable():
@@ -333,6 +342,27 @@ def test_an_error_that_names_the_ellipsis_is_no_blank():
     assert verdict.status == "raised" and "IndexError" in verdict.text
 
 
+def test_what_still_carries_a_grad_is_no_wrong_shape():
+    def both(function, x, y):
+        return function(Variable(x, 1), Variable(y)), function(x, Variable(y, 1))
+
+    assert ".value and .grad; ask it" in judge(catalogue.find("02.2"), both).text
+
+
+def test_an_input_that_is_changed_by_a_crumb_is_changed():
+    def nudges(loss, params, grads):
+        for name in params:
+            params[name] += 1e-5
+        return True
+
+    assert judge(catalogue.find("05.3"), nudges).status == "mutated"
+
+
+def test_what_is_too_small_is_not_called_negatively_too_large():
+    text = judge(BOX, lambda u, v, w: right(u, v, w) - 2.5).text
+    assert "2.5 too small" in text
+
+
 def test_the_quoted_line_is_never_one_of_a_library():
     answer = eval("lambda s, m, i: np.stack([s[0], s[0, :1]])", {"np": np})
     verdict = judge(catalogue.find("07.1"), answer)
@@ -351,8 +381,72 @@ def test_a_missing_attribute_is_not_taken_for_a_missing_operator():
     assert verdict.status == "raised" and verdict.misconception != "M16", verdict.text
 
 
+def means_by_name(rounds, names=["m", "b"]):  # noqa: B006
+    means = []
+    for pairs in rounds:
+        held = {name: [] for name in names}
+        for slope_m, slope_b in pairs:
+            held["m"].append(slope_m)
+            held["b"].append(slope_b)
+        means.append([sum(held[name]) / len(held[name]) for name in names])
+    return means
+
+
+def sorted_copy(difference, steps, points):
+    def errors(h):
+        return np.mean((difference(np.sin, points, h) - np.cos(points)) ** 2)
+
+    ranked = steps.copy()
+    ranked.sort(key=errors)
+    return ranked[0]
+
+
+def by_the_last_point(difference, steps, points):
+    lowest = math.inf
+    for h in steps:
+        for x in points:
+            error = abs(difference(np.sin, x, h) - np.cos(x))
+        if error < lowest:
+            lowest, best = error, h
+    return best
+
+
+def half_measured(function, x, y):
+    def steeper(h):
+        return (function(x, y + h) - function(x, y - h)) / (2 * h)
+
+    return function(Variable(x, 1), Variable(y)).grad, steeper(6e-6)
+
+
+def thousand_rounds(function, x, rate):
+    for _ in range(1000):
+        yield x
+        x = x - rate * function(Variable(x, 1)).grad
+
+
+class AlwaysCubed(lesson_02.Engine):
+    def __pow__(self, n):
+        return type(self)(self.value**n, 3 * self.value**2 * self.grad)
+
+
+def paired_by_place(loss, params, grads):
+    measured = differences(loss, params)[1].values()
+    return bool(np.allclose(list(grads.values()), list(measured), rtol=1e-4))
+
+
 # Answers that are right by a narrow margin, and such as look right.
 NARROW = [
+    ("01.2", sorted_copy, True),
+    ("01.2", by_the_last_point, False),
+    ("02.2", half_measured, False),
+    ("02.5", AlwaysCubed, False),
+    ("03.3", thousand_rounds, False),
+    ("05.1", lambda hidden: np.array(sorted(NAMES(hidden))), True),
+    ("05.1", lambda hidden: " ".join(sorted(NAMES(hidden))), False),
+    ("05.2", means_by_name, True),
+    ("05.3", lambda *given: int(BELIEVES(*given)), True),
+    ("05.3", lambda *given: "believed" if BELIEVES(*given) else "refused", False),
+    ("05.3", paired_by_place, False),
     ("06.3", (np.array([1e9, 2e9]), np.array([[1.0, 0.0], [5.0, 2.0]])), True),
     ("06.3", (np.array([1.0, np.nan]), np.array([[1.0, 2.0], [3.0, 4.0]])), False),
     ("07.2", lambda a, b: 6000 * (a * a + b * b - 3 * a * b), True),

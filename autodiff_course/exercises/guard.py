@@ -21,6 +21,7 @@ MOST_HEARD = 2000
 AGAIN, TIMES = 0.05, 15
 OURS = str(Path(__file__).resolve().parents[1])
 LIBRARIES = tuple(map(sysconfig.get_path, ("stdlib", "purelib", "platlib")))
+NOT_THEIRS = (OURS, "<string>", *LIBRARIES)
 STUCK = (
     "check: your answer is still running and cannot be stopped from here "
     "(one long call, or an `except:` that catches everything). "
@@ -158,7 +159,7 @@ def run(trial, answer):
         inputs = copy.deepcopy(trial.inputs)
         value = plain(trial.act(answer, *inputs))
         for before, after in zip(trial.inputs, inputs, strict=True):
-            if not same_value(plain(before), plain(after)):
+            if not same_value(plain(before), plain(after), 0.0):
                 return Outcome("mutated", words=short(repr(before)))
     except MutatedError as error:
         return Outcome("mutated", words=str(error))
@@ -178,8 +179,10 @@ def told(error):
         frames = traceback.extract_tb(error.__traceback__)
     except Exception:  # even an error can refuse to be read
         return ""
-    theirs = [f for f in frames if not f.filename.startswith((OURS, *LIBRARIES))]
-    line = theirs[-1].line if theirs and len(frames) > 1 else ""
+    theirs = [f for f in frames if not f.filename.startswith(NOT_THEIRS)]
+    # The last line of the answer's own cell, not of what it calls elsewhere.
+    own = [f.line for f in theirs if f.filename == theirs[0].filename]
+    line = own[-1] if own and len(frames) > 1 else ""
     return ", ".join(
         part for part in (words, line and f"in the line `{short(line, 80)}`") if part
     )

@@ -6,7 +6,7 @@ from types import CodeType, FunctionType
 
 from autodiff_course.exercises.guard import SECONDS, observe
 from autodiff_course.exercises.misconceptions import named
-from autodiff_course.exercises.outcomes import Uncalled, compare, shown
+from autodiff_course.exercises.outcomes import Uncalled, compare, numeric, shown
 from autodiff_course.exercises.recognise import (
     by_mutants,
     by_numbers,
@@ -49,6 +49,9 @@ def form_fault(exercise, answer):
     if untouched(exercise, answer):
         return Verdict(exercise.id, "unattempted")
     if exercise.form == "value":
+        if answer is None:
+            came = f"{arrived(answer)} Perhaps it is what a print returned."
+            return Verdict(exercise.id, "type", f"{came} {accepted(exercise)}")
         if callable(answer) and isinstance(exercise.model, tuple):
             return Verdict(
                 exercise.id, "type", f"{arrived(answer)} {accepted(exercise)}"
@@ -213,6 +216,8 @@ def wrong_kind_or_value(tried, trial, outcome, judgement):
 
 def kind_of(got, trial):
     """Name what came, and the way from it to what was wanted."""
+    if type(got) is tuple and numeric(trial.expected):
+        got = next((each for each in got if not numeric(each)), got)
     if hasattr(got, "grad") and not hasattr(trial.expected, "grad"):
         return "an object with .value and .grad; ask it for the one that is wanted"
     if hasattr(trial.expected, "grad"):

@@ -174,15 +174,18 @@ def try_best_step():
     points = np.linspace(0.6, 1.5, 4)
     many = np.linspace(0.5, 2.0, 40)
     for inputs, best in (
-        ((lucky, (0.1, 0.01, 0.001, 0.0001), points), 0.01),
-        ((lucky, (0.0001, 0.001, 0.1, 0.01), points), 0.01),
-        ((lucky, (0.1, 0.01, 0.001, 0.0001), points[:1]), 0.001),
-        ((forward, (1e-2, 1e-8, 1e-13), many), 1e-8),
-        ((central, (1e-11, 1e-1, 6e-6), many), 6e-6),
+        ((lucky, [0.3, 0.1, 0.01, 0.001, 0.0001], points), 0.01),
+        ((lucky, [0.1, 0.01, 0.001, 0.0001], points[::-1]), 0.01),
+        ((lucky, [0.1, 0.01, 0.001, 0.0001], np.roll(points, 1)), 0.01),
+        ((lucky, [0.1, 0.01, 0.001, 0.0001], np.roll(points, 2)), 0.01),
+        ((lucky, [0.0001, 0.001, 0.1, 0.01], points), 0.01),
+        ((lucky, [0.1, 0.01, 0.001, 0.0001], points[:1]), 0.001),
+        ((forward, [1e-2, 1e-8, 1e-13], many), 1e-8),
+        ((central, [1e-11, 1e-1, 6e-6], many), 6e-6),
     ):
         named = f"`{inputs[0].__name__}`"
         if inputs[0] is lucky:
-            named += ", made up so that a bad step is right at the first point,"
+            named += ", made up so that a bad step is right at one point,"
         place = f"with {named} and steps {inputs[1]}, points: {len(inputs[2])}"
         yield Trial(place, best, inputs)
 
@@ -226,6 +229,16 @@ BEST_STEP = Exercise(
             "M105",
             "Does your function look at one point only, or for the largest error? The "
             "step 0.001 is right at the first point and the worst over all.",
+            ONE_POINT,
+        ),
+        Wrong(
+            lambda difference, steps, points: min(
+                steps,
+                key=lambda h: abs(difference(np.sin, points[-1], h) - cos(points[-1])),
+            ),
+            "M105",
+            "Does only the last point count, because each error overwrites the one "
+            "before? A bad step may be right there by luck.",
             ONE_POINT,
         ),
         Wrong(

@@ -207,14 +207,15 @@ def tried_partials(answer, function, x, y):
 
 def is_seen(answer, x, y):
     """Say what an answer hands to the function: Variables, or numbers."""
-    kinds = set()
+    kinds = []
 
     def watched(u, v):
-        kinds.update((type(u), type(v)))
+        kinds.append({type(u), type(v)})
         return u * v
 
     meaning(answer, Variable=Variable)(watched, x, y)
-    return "numbers" if kinds <= {float, int, np.float64} else "Variables"
+    plain = {float, int, np.float64}
+    return "numbers" if any(each <= plain for each in kinds) else "Variables"
 
 
 def try_partials():
@@ -371,6 +372,7 @@ def try_reflected():
         with_reflections,
         "5 - x",
         "3 / x",
+        "3 / (5 - x)",
         "(5 - x) * (3 / x)",
         "x * (7 - x) / (2 / x + y)",
     )
@@ -438,6 +440,20 @@ REFLECTED = Exercise(
             "M16",
             "That lifts the number, as the cell above does. Here value and grad are "
             "worked out directly, without `-` and `/` of Variables.",
+        ),
+        Wrong(
+            reflected(minus=lambda self, other: Variable(other) - self),
+            "M16",
+            "What `__rsub__` gives is right, but operators of Variable do the work. "
+            "Here value and grad are worked out directly, from `self.value` and "
+            "`self.grad`.",
+        ),
+        Wrong(
+            reflected(over=lambda self, other: Variable(other) / self),
+            "M16",
+            "What `__rtruediv__` gives is right, but operators of Variable do the "
+            "work. Here value and grad are worked out directly, from `self.value` and "
+            "`self.grad`.",
         ),
         Wrong(
             reflected(minus=lambda self, other: Variable(other - self.value, -1)),
@@ -634,8 +650,8 @@ COUNTER = Exercise(
         Wrong(
             (lambda x: (2 * x) ** 3, 1.3),
             "M71",
-            "That is the test of the lesson, and it is a good one. Find one of your "
-            "own: a base that bends.",
+            "The wrong rule fails there, but the base is a straight line in x, as in "
+            "the lesson's `(2 * x)**3`. Find a base that bends.",
         ),
         Wrong(
             (lambda x: (x * x) ** 2, 0),
@@ -783,7 +799,7 @@ MINE = Exercise(
         "5 / x",
         "x * x",
         "x / (x * y)",
-        "(2 * x - y) ** 3",
+        "(2 * x - y) ** 2",
         "(x * y - 3 / x) * (7 - x) / (y * y + 2)",
     ),
     shown="Five rules and four reflections: alone, nested, with one number used twice.",
@@ -902,6 +918,21 @@ MINE = Exercise(
             "M15",
             "The value of `5 - x` is right, but its grad is that of x. `5 - x` falls "
             "when x grows: the sign has to change.",
+            LEFT,
+        ),
+        Wrong(
+            type(
+                "Mine",
+                (Engine,),
+                {
+                    "__rtruediv__": lambda u, n: type(u)(
+                        n / u.value, n * u.grad / u.value**2
+                    )
+                },
+            ),
+            "M04",
+            "The value of `5 / x` is right, but its grad has the wrong sign: `5 / x` "
+            "falls when x grows.",
             LEFT,
         ),
         Wrong(

@@ -501,7 +501,7 @@ def ramp(x):
     return x**3 / 5 + 2 * x
 
 
-MANY = 300
+MANY = 1200
 
 
 def stream(answer, function, x, rate):
@@ -722,7 +722,8 @@ WALK = Exercise(
         Wrong(
             standing,
             "M21",
-            "It stands still. Without a seed on x every grad is 0.",
+            "It stands still. Either x is not seeded, so that every grad is 0, or the "
+            "new position is not assigned to x.",
             ONE_NUMBER,
         ),
         Wrong(
@@ -918,6 +919,12 @@ LARGEST = Exercise(
             "between them.",
         ),
         Wrong(
+            lambda loss: 2 / max(cuts(loss, [0, np.pi / 4, np.pi / 2])),
+            "M310",
+            "It looks towards m, towards b and midway. The steepest direction may be "
+            "yet another one: take one for each degree, say.",
+        ),
+        Wrong(
             lambda loss: 2 / cuts(loss, [0])[0],
             "M310",
             "It looks towards m only. A bowl has a curvature in every direction.",
@@ -942,8 +949,8 @@ LARGEST = Exercise(
         Wrong(
             lambda loss: 2 / max(cuts(loss, np.linspace(0, np.pi, 9))),
             "M310",
-            "Nine directions are too few: the steepest lies between two of them. Take "
-            "one for each degree, say.",
+            "So few directions are not enough: the steepest lies between two of them. "
+            "Take one for each degree, say.",
         ),
         Wrong(
             lambda loss: 2 / max(cuts(loss, np.arange(4) * np.pi / 4)),

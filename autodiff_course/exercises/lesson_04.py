@@ -91,7 +91,7 @@ def try_slope_along():
     ):
         names = ", then ".join(stage.name for stage in stages)
         place = f"at x = {x}, through {names}"
-        yield Trial(place, expected, (stages, x), along_the_stages)
+        yield Trial(place, expected, (list(stages), x), along_the_stages)
 
 
 def steps_along(stages, x):
@@ -1179,7 +1179,7 @@ MEDICINE = Exercise(
         Wrong(
             lambda dose, t, h: dose * 0.5 ** (t / h) * math.log10(0.5) / h,
             "M416",
-            "That is the log to base 10. The slope needs the natural log, `math.log`.",
+            "That is the log to base 10. The slope needs the natural one, `log`.",
         ),
         Wrong(
             lambda dose, t, h: dose * 0.5 ** (t / h) * math.log(0.5) + 1 / h,

@@ -53,18 +53,18 @@ def names_of(hidden):
 
 
 def sorted_names(answer, hidden):
-    """Return the names in one text, in the order of the alphabet."""
+    """Return the names in the order of the alphabet."""
     names = answer(hidden)
-    many = isinstance(names, (list, tuple, set)) and names
+    many = isinstance(names, (list, tuple, set, np.ndarray))
     texts = many and all(isinstance(each, str) for each in names)
-    return " ".join(sorted(names)) if texts else names
+    return sorted(map(str, names)) if texts else names
 
 
 def try_names():
     layers = "b0_0 b0_1 {} b1 m0_0 m0_1 {} m1_0 m1_1 {}"
     for hidden, more in ((2, ()), (3, (2,)), (5, (2, 3, 4))):
         further = [" ".join(f"{kind}_{i}" for i in more) for kind in ("b0", "m0", "m1")]
-        expected = " ".join(layers.format(*further).split())
+        expected = tuple(layers.format(*further).split())
         yield Trial(f"with {hidden} hidden nodes", expected, (hidden,), sorted_names)
 
 
@@ -202,7 +202,10 @@ def emptied(default):
     """Return a default with its lists empty again, as when the `def` was read."""
     if isinstance(default, dict):
         return {key: emptied(held) for key, held in default.items()}
-    return [] if isinstance(default, list) else default
+    # Names stay; what a call may have left there are slopes.
+    if isinstance(default, list):
+        return [each for each in default if isinstance(each, str)]
+    return default
 
 
 def first_made(answer):
@@ -423,14 +426,6 @@ def is_gradient(loss, params, grads):
     )
 
 
-def said(answer, loss, params, grads):
-    """Return in a word what an answer thinks of a gradient."""
-    told = answer(loss, params, grads)
-    if isinstance(told, (bool, np.bool_)):
-        return "believed" if told else "refused"
-    return told
-
-
 def bowl(w):
     return 1.5 * w["m"] ** 2 + w["m"] * w["b"] + 2 * w["b"] ** 2
 
@@ -457,26 +452,27 @@ def try_is_gradient():
     low, high = {"m": 1.7, "b": -2.3}, {"m": 1.3, "b": 0.7, "c": -1.9}
     right, grown = bowl_slopes(**low), growth_slopes(**high)
     near, zero = {"m": 0.0017, "b": -0.0023}, {"m": 0.0, "b": 0.0}
-    flat = bowl_slopes(**near)
+    flat, turned = bowl_slopes(**near), dict(reversed(grown.items()))
     claims = [
-        ("the right gradient", bowl, low, right, "believed"),
-        ("half the gradient", bowl, low, changed(right, m=0.5, b=0.5), "refused"),
-        ("one slope 1 % off", bowl, low, changed(right, b=1.01), "refused"),
-        ("one slope 1 % off", bowl, low, changed(right, m=0.99), "refused"),
-        ("one sign flipped", bowl, low, changed(right, m=-1), "refused"),
-        ("the opposite gradient", bowl, low, changed(right, m=-1, b=-1), "refused"),
-        ("errors that cancel", bowl, low, {"m": 3.5, "b": -8.2}, "refused"),
-        ("the right gradient", growth, high, grown, "believed"),
-        ("one slope 1 % off", growth, high, changed(grown, c=1.01), "refused"),
-        ("rounding", growth, high, changed(grown, m=1 + 1e-9, c=1 - 1e-9), "believed"),
-        ("one slope 1 % off", growth, high, changed(grown, m=1.01), "refused"),
-        ("one slope 1 % off", bowl, near, changed(flat, m=1.01), "refused"),
-        ("the right gradient", bowl, {"m": 0.0, "b": 0.0}, zero, "believed"),
+        ("the right gradient", bowl, low, right, True),
+        ("half the gradient", bowl, low, changed(right, m=0.5, b=0.5), False),
+        ("one slope 1 % off", bowl, low, changed(right, b=1.01), False),
+        ("one slope 1 % off", bowl, low, changed(right, m=0.99), False),
+        ("one sign flipped", bowl, low, changed(right, m=-1), False),
+        ("the opposite gradient", bowl, low, changed(right, m=-1, b=-1), False),
+        ("errors that cancel", bowl, low, {"m": 3.5, "b": -8.2}, False),
+        ("the right gradient", growth, high, grown, True),
+        ("the right gradient, in another order,", growth, high, turned, True),
+        ("one slope 1 % off", growth, high, changed(grown, c=1.01), False),
+        ("rounding", growth, high, changed(grown, m=1 + 1e-9, c=1 - 1e-9), True),
+        ("one slope 1 % off", growth, high, changed(grown, m=1.01), False),
+        ("one slope 1 % off", bowl, near, changed(flat, m=1.01), False),
+        ("the right gradient", bowl, {"m": 0.0, "b": 0.0}, zero, True),
     ]
     for words, loss, params, grads, expected in claims:
         names = ", ".join(f"{name} = {held}" for name, held in params.items())
         place = f"with {words} at {names}"
-        yield Trial(place, expected, (loss, params, grads), said)
+        yield Trial(place, expected, (loss, params, grads))
 
 
 def falls(loss, params, grads, rate=0.01):
@@ -596,8 +592,20 @@ LIAR = Exercise(
         Wrong(
             lambda loss, params, grads: not gaps_of(loss, params, grads).any(),
             "M507",
-            "It asks for equality. Measured slopes are rounded, and so is any float: "
-            "allow for a small gap.",
+            "It refuses a right gradient. Does it ask for equality? Measured slopes "
+            "are rounded, and so is any float: allow for a small gap.",
+            COPIED,
+        ),
+        Wrong(
+            lambda loss, params, grads: not is_gradient(loss, params, grads),
+            "M521",
+            "It says the opposite: True for a wrong gradient, False for a right one.",
+            COPIED,
+        ),
+        Wrong(
+            lambda loss, params, grads: False,
+            "M521",
+            "It refuses whatever it is told. Right gradients are to be believed.",
             COPIED,
         ),
         Wrong(

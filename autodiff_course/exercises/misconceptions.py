@@ -193,6 +193,7 @@ BELIEFS = {
     "M517": Belief("a loop takes its variable with it", "05"),
     "M519": Belief("a gap is small or large by itself", "05"),
     "M520": Belief("no slope is 0", "05"),
+    "M521": Belief("a test may refuse what is right", "05"),
     "M518": Belief("an intercept passes a later layer unchanged", "05"),
     "M601": Belief("a Variable holds one number", "06"),
     "M603": Belief("many points have one slope", "06"),

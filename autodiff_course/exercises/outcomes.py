@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
 
 def plain(thing):
     """Return a copy of numbers, arrays, tuples, dicts and texts, however nested."""
-    if thing is None or thing is ... or isinstance(thing, (str, Fraction)):
+    if thing is None or thing is ... or isinstance(thing, (str, Fraction, Carried)):
         return thing
     if isinstance(thing, (bool, np.bool_)):
         return bool(thing)
@@ -71,7 +71,7 @@ def plain_array(array):
     return (
         tuple(plain(each) for each in array.tolist())
         if array.ndim
-        else Odd("array", str(array)[:40])
+        else plain(array.item())
     )
 
 
@@ -235,14 +235,14 @@ def floats(thing):
             yield from floats(each)
 
 
-def same_value(one, other):
+def same_value(one, other, tolerance=1e-4):
     """Tell whether two plain things agree, of whatever kind they are."""
     if one is ... or other is ...:
         return one is other
     if isinstance(one, (Uncalled, Odd)) or isinstance(other, (Uncalled, Odd)):
         return type(one) is type(other) and one[0] == other[0]
     try:
-        return not compare(one, other) and not compare(other, one)
+        return not (compare(one, other, tolerance) or compare(other, one, tolerance))
     except (TypeError, ValueError):
         return False
 
