@@ -67,7 +67,7 @@ def logistic_loss(target, logit):
     >>> round(logistic_loss(0, 1000.0), 6)
     1000.0
     """
-    return softplus((1 - 2 * labels(target)) * logit)
+    return softplus((1.0 - 2.0 * labels(target)) * logit)
 
 
 def labels(target):
@@ -97,9 +97,7 @@ def probabilities(prediction):
 
 def everywhere(condition):
     """Tell whether it holds at every entry, sooner than `np.all` does."""
-    if isinstance(condition, bool):
-        return condition
-    return np.count_nonzero(condition) == condition.size
+    return condition is True or np.count_nonzero(condition) == np.size(condition)
 
 
 def highest_of(rows):
@@ -126,9 +124,8 @@ class CrossEntropy:
 
     def push(self, out, x, grad):
         """Return the grad of each row's loss: its slopes times their grads, summed."""
-        across = np.ones(shape_of(x)[1])
-        shapes = shape_of(x), shape_of(across)
-        return product(self.slope(out, x) * grad, across, shapes)
+        shapes = shape_of(x), shape_of(x)[1:]
+        return product(self.slope(out, x) * grad, np.ones(shapes[1]), shapes)
 
     def pull(self, out, x, grad):
         """Return the grad of the logits: the slopes of each row times its grad."""
@@ -181,8 +178,9 @@ def softmax(logits):
     while hasattr(highest, "grad"):  # not `innermost`: what is recorded stays so
         highest = highest.value
     # What is taken off a whole row changes no probability.
-    powers = exp(logits - np.maximum.reduce(highest, axis=-1, keepdims=True))
-    return powers / (powers @ np.ones((shape_of(powers)[-1], 1)))
+    top = np.maximum.reduce(highest, axis=-1, dtype="d", keepdims=True)
+    powers = exp(logits - top)
+    return powers / (powers @ np.ones((*shape_of(powers)[-1:], 1)))
 
 
 def class_numbers(labels):
@@ -190,7 +188,7 @@ def class_numbers(labels):
     labels = resting(labels)
     whole = type(labels) is np.ndarray and labels.dtype.kind in "iu"
     if whole and labels.ndim == 1 and np.minimum.reduce(labels, initial=0) == 0:
-        return labels
+        return labels.copy()
     plain = real(np.asarray(labels), "labels")
     if np.ndim(plain) != 1 or not np.all((plain >= 0) & (plain % 1 == 0)):
         raise ValueError(

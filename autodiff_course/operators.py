@@ -39,7 +39,8 @@ WRITTEN = {"dot": "the operator @", "square": "x * x or x ** 2", "negative": "-x
 DIRECTIONS_MET_DATA = (
     "directions have met data: the first axis of a grad counts directions, and an "
     "array with as many axes was laid over it. Seed with grads of shape (k, 1) for "
-    "one number among n points, (k, 1, 1) among matrices."
+    "one number among n points, (k, 1, 1) among matrices. Beside Variables in "
+    "Variables nest all that move; np.array(grad) is a grad as plain numbers."
 )
 
 

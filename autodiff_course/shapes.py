@@ -113,9 +113,10 @@ def nested_product(left, right, shapes):
     """Return the product of Variables inside Variables, by the product rule."""
     kind = type(left if isinstance(left, Operators) else right)
     left, right = (x if isinstance(x, kind) else kind(x) for x in (left, right))
-    moved = product(left.grad, right.value, shapes)
-    turned = product(left.value, right.grad, shapes)
-    return kind(product(left.value, right.value, shapes), moved + turned)
+    grad = product(left.grad, right.value, shapes)
+    grad = grad + product(left.value, right.grad, shapes)
+    value = product(left.value, right.value, shapes)
+    return kind(np.zeros_like(innermost(grad)) if still(value) else value, grad)
 
 
 def still(grad):

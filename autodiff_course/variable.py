@@ -115,8 +115,8 @@ def checked(value, grad):
         return float(value), grad  # the commonest by far: a number out of an array
     if is_variable(value) or is_variable(grad):
         return nested(value, grad)
-    if isinstance(grad, Clash):
-        raise ValueError(DIRECTIONS_MET_DATA)
+    if isinstance(grad, Clash) or (type(value) is Directions and not moves(grad)):
+        raise ValueError(DIRECTIONS_MET_DATA)  # a constant's are of another level
     value = real(value, "the value of a Variable")
     grad = real(grad, "the grad of a Variable")
     if isinstance(value, Directions) and not isinstance(value, Lifted):

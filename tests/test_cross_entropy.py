@@ -8,6 +8,7 @@ from autodiff_course import (
     Node,
     Variable,
     all_directions,
+    compiled,
     cross_entropy,
     differences,
     exp,
@@ -205,3 +206,31 @@ def test_a_true_class_far_below_the_others_keeps_all_digits(spread):
         value, grads = gradient(lambda p: mean(cross_entropy([2], p["z"])), logits)
         assert value == pytest.approx(spread + float(mpmath.log(1 + odds)), rel=1e-15)
         np.testing.assert_allclose(grads["z"][0], chances, rtol=1e-14)
+
+
+@with_each(
+    "logits",
+    [
+        np.array([[1, 3]], dtype=np.uint8),
+        np.array([[100, -100]], dtype=np.int8),
+        np.array([[True, False]]),
+    ],
+)
+def test_softmax_of_short_numbers_is_that_of_floats(logits):
+    first, second = logits.astype(float)[0]
+    other = 1 / (1 + np.exp(first - second))
+    np.testing.assert_allclose(softmax(logits), [[1 - other, other]], rtol=1e-14)
+
+
+@with_each("logits", [2.0, Variable(2.0, 1), Node(2.0)])
+def test_softmax_of_one_number_is_a_value_error(logits):
+    with pytest.raises(ValueError, match=r"dimension|shapes"):
+        softmax(logits)
+
+
+def test_labels_that_are_written_into_later_change_no_program():
+    labels, logits = np.array([0, 1]), {"z": np.eye(2)}
+    program = compiled(lambda p: mean(cross_entropy(labels, p["z"])), logits)
+    before, _ = program(logits)
+    labels[:] = [1, 0]
+    assert program(logits)[0] == before == pytest.approx(np.log(1 + np.exp(-1.0)))

@@ -240,3 +240,10 @@ def test_short_floats_lose_nothing_far_out():
     z = np.array([-200.0, 200.0], np.float32)
     assert sigmoid(z).tolist() == [pytest.approx(math.exp(-200), rel=1e-12), 1.0]
     assert logistic_loss(1, Variable(z, 1.0)).grad.tolist() == pytest.approx([-1.0, 0])
+
+
+def test_logistic_loss_of_short_numbers_is_that_of_floats():
+    assert logistic_loss(1, np.array([-128], dtype=np.int8)).tolist() == [128.0]
+    exact = np.log1p(np.exp(-3.0))
+    loss = logistic_loss(1, np.array([3], dtype=np.uint8))
+    np.testing.assert_allclose(loss, [exact], rtol=1e-14)

@@ -8,7 +8,16 @@ import sympy
 from programs import draw_program, evaluate
 
 import autodiff_course as course
-from autodiff_course import Variable, logistic_loss, logloss, mean, mse, sigmoid, total
+from autodiff_course import (
+    Variable,
+    logistic_loss,
+    logloss,
+    mean,
+    mse,
+    sigmoid,
+    sin,
+    total,
+)
 
 with_each = pytest.mark.parametrize
 X = sympy.Symbol("x", real=True)
@@ -327,3 +336,39 @@ def test_outermost_directions_pass_two_nested_passes():
     seeds = np.array([[1.0], [10.0]])
     x = Variable(Variable(Variable(2.0, 1.0), 1.0), seeds)
     np.testing.assert_array_equal((x**4 * x).grad.grad.grad, 60 * 2.0**2 * seeds)
+
+
+POINTS = np.array([1.0, 2.0, 3.0])
+
+
+@with_each(
+    "mix",
+    [
+        lambda m, x: m * x,
+        lambda m, x: x * m,
+        lambda m, x: m + x,
+        lambda m, x: x - m,
+        lambda m, x: m / x,
+        lambda m, x: x / m,
+        lambda m, x: x**m,
+    ],
+)
+def test_directions_beside_a_nested_variable_are_no_data(mix):
+    m, x = Variable(2.0, POINTS), Variable(Variable(POINTS, 1.0), 1.0)
+    with pytest.raises(ValueError, match="directions have met data"):
+        mix(m, x)
+
+
+def test_a_batch_of_products_does_not_take_directions_of_another_level_for_data():
+    moving = Variable(np.array([1.0, 2.0]), np.eye(2))
+    with pytest.raises(ValueError, match="directions have met data"):
+        moving @ Variable(Variable(np.ones((2, 2, 2)), 1.0), 1.0)
+
+
+def test_a_product_keeps_its_second_derivative_where_the_first_is_zero():
+    s, ones = Variable(Variable(0.0, 1.0), 1.0), np.ones((2, 2))
+    # (1 + s**2) summed over two entries of a row: the second derivative is 2 + 2.
+    assert ((ones + s * s) @ ones).grad.grad.tolist() == [[4.0, 4.0], [4.0, 4.0]]
+    out = total(sin(ones @ (s * s + np.ones(2))))
+    # Twice sin(2 + 2 s**2): at 0 the second derivative is 2 * 4 * cos(2).
+    assert out.grad.grad == pytest.approx(8 * np.cos(2.0), rel=1e-14)
