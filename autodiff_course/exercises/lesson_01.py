@@ -397,6 +397,13 @@ WAVE = Exercise(
             "factor of the second term.",
         ),
         Wrong(
+            lambda x: (
+                (3 * x**2 + 1) * math.cos(2 * x) - (x**3 + 1) * 2 * math.sin(2 * x)
+            ),
+            "M17",
+            "The 1 in `x**3 + 1` does not move: it adds nothing to the slope.",
+        ),
+        Wrong(
             lambda x: 3 * x**2 * math.cos(2 * x) - (x**3 + 1) * 2 * math.sin(x),
             "M13",
             "The outer slope, `-sin`, is taken at x. It belongs at `2 * x`, where "

@@ -486,6 +486,13 @@ REFLECTED = Exercise(
         ),
         Wrong(
             reflected(
+                over=lambda self, other: Variable(self.value / other, self.grad / other)
+            ),
+            "M15",
+            "`3 / x` is worked out as `x / 3`. The plain number, `other`, is on top.",
+        ),
+        Wrong(
+            reflected(
                 over=lambda self, other: Variable(
                     other / self.value, other / self.grad if self.grad else 0.0
                 )

@@ -131,6 +131,14 @@ def handing_slopes_on(stages, x):
     return slope
 
 
+def handing_each_slope_on(stages, x):
+    product = 1.0
+    for stage in stages:
+        x = stage.slope(stage(x), x)
+        product *= x
+    return product
+
+
 def exchanged(stages, x):
     slope = 1.0
     for stage in stages:
@@ -251,6 +259,12 @@ REPAIR = Exercise(
             "M403",
             "x is moved on too early, so each slope is taken at the curve's own "
             "height. First the slope, then the step to the next stage.",
+        ),
+        Wrong(
+            handing_each_slope_on,
+            "M417",
+            "The slope is handed on to the next stage. That stage needs the height, "
+            "`out`.",
         ),
         Wrong(
             handing_slopes_on,

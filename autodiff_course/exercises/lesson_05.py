@@ -569,7 +569,24 @@ LIAR = Exercise(
             lambda loss, params, grads: all(abs(gaps_of(loss, params, grads)) < 1e-2),
             "M519",
             "The gap that is allowed does not shrink with the slope. Where a slope is "
-            "0.3, one percent of it is 0.003.",
+            "0.003, one percent of it is 0.00003.",
+            COPIED,
+        ),
+        Wrong(
+            lambda loss, params, grads: all(abs(gaps_of(loss, params, grads)) < 1e-4),
+            "M519",
+            "The gap that is allowed does not shrink with the slope. Where a slope is "
+            "0.003, one percent of it is 0.00003.",
+            COPIED,
+        ),
+        Wrong(
+            lambda loss, params, grads: all(
+                abs(slope / grads[name] - 1) < 1e-3
+                for name, slope in differences(loss, params)[1].items()
+            ),
+            "M520",
+            "A slope may be 0, and nothing can be divided by it. Multiply instead, and "
+            "allow a crumb besides, such as 1e-8.",
             COPIED,
         ),
         Wrong(
@@ -800,6 +817,13 @@ ROLLING = Exercise(
             "M513",
             "There the ball keeps a share of its last step. In a sum no slope fades: "
             "the ball keeps the whole step.",
+            BALL,
+        ),
+        Wrong(
+            stepping(lambda t, step, g, rate: t / (t + 1) * step - rate * g),
+            "M513",
+            "There the ball keeps a share of its last step, as in the lesson. In a sum "
+            "no slope fades: the ball keeps the whole step.",
             BALL,
         ),
         Wrong(

@@ -782,8 +782,8 @@ SHAPE = Quiz(
     objective=SEEDS,
     place=ALL_AT_ONCE,
     question=(
-        "`all_directions` gets weights of shape (3, 4) and a bias of shape (4,). The "
-        "loss has `hidden = x @ weights + bias` for 50 points, x of shape (50, 3). "
+        "`all_directions` gets weights of shape (3, 4) and a bias of shape (4,). From "
+        "all of them and 50 points the loss makes an array `hidden` of shape (50, 4). "
         "Leaving out axes of length 1, what is the shape of the grad of `hidden`?"
     ),
     options=(

@@ -106,7 +106,7 @@ CURVATURE = Exercise(
     ),
     solution=curvature,
     check=try_curvature,
-    shown="Right: the slope of the slope, for three functions.",
+    shown="The slope of the slope, for three functions.",
     hints=(
         "Which number has to go into the function, so that the slope is a Variable?",
         "Both passes need a seed: one in the inner Variable, one in the outer. Of the "
