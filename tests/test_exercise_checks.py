@@ -29,8 +29,8 @@ from autodiff_course.exercises.quizzes import QuizText, right_option
 from autodiff_course.exercises.records import Option, Quiz, Trial
 
 BOX, MINE = catalogue.find("02.1"), catalogue.find("02.5")
-NAMES, BELIEVES, ACCUSE = (
-    catalogue.find(id).solution for id in ("05.1", "05.3", "11.5")
+NAMES, BELIEVES, EPOCH, ACCUSE = (
+    catalogue.find(id).solution for id in ("05.1", "05.3", "09.3", "11.5")
 )
 
 
@@ -432,6 +432,23 @@ class AlwaysCubed(lesson_02.Engine):
 def paired_by_place(loss, params, grads):
     measured = differences(loss, params)[1].values()
     return bool(np.allclose(list(grads.values()), list(measured), rtol=1e-4))
+
+
+def test_an_integer_beyond_all_floats_is_infinite():
+    assert "gave -inf" in judge(BOX, lambda u, v, w: -(10**5000)).text
+
+
+def test_an_empty_dictionary_is_shown():
+    assert "gave {}" in judge(BOX, lambda u, v, w: {}).text
+
+
+@pytest.mark.parametrize("fixed", [None, 0])
+def test_an_epoch_whose_order_its_seed_does_not_decide_fails(fixed):
+    def epoch(slope, x, rows, rate, keep, batch, seed):
+        return EPOCH(slope, x, rows, rate, keep, batch, fixed)
+
+    verdict = judge(catalogue.find("09.3"), epoch)
+    assert not verdict.passed and "the seed does not decide" in verdict.text
 
 
 # Answers that are right by a narrow margin, and such as look right.

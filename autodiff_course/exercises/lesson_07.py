@@ -53,7 +53,8 @@ RACE = np.array(
 
 def try_tally():
     """Yield counts at several rounds; the expected ones are counted one by one."""
-    for measure, index in ((0.95, 2), (0.95, 1), (0.75, 3), (0.95, 3), (0.99, 3)):
+    asked = ((0.95, 2), (0.95, 1), (0.75, 3), (0.95, 3), (0.99, 3), (0.85, 3))
+    for measure, index in asked:
         made = len([share for share in RACE[index].tolist() if share >= measure])
         place = f"on a race of 7 starts, by the measure {measure}, after round {index}"
         yield Trial(place, (made, 7), (RACE, measure, index))
@@ -134,6 +135,25 @@ TALLY = Exercise(
             "M515",
             "That is one round too early. Row 0 is the start, so after `index` rounds "
             "it is row `index`.",
+        ),
+        Wrong(
+            tallied(lambda shares, measure, index: np.sum(shares[index] == measure)),
+            "M701",
+            "It counts the starts that have exactly that share. Those that have more "
+            "make it as well: `>=`.",
+        ),
+        Wrong(
+            tallied(
+                lambda shares, measure, index: np.sum(shares[index] >= 100 * measure)
+            ),
+            "M724",
+            "The measure is a share as well, a number from 0 to 1. There is no hundred "
+            "in it.",
+        ),
+        Wrong(
+            tallied(lambda shares, measure, index: int(shares[index, -1] >= measure)),
+            "M705",
+            "It looks at one start. Another start may tell another story.",
         ),
         Wrong(
             tallied(lambda shares, measure, index: np.mean(shares[index] >= measure)),

@@ -585,18 +585,24 @@ def slope_over(x, rows):
 
 
 def what_happens(answer, rows, batch, seed):
-    """Run an epoch, watch which rows it asks, and say what it did."""
-    asked = []
+    """Run epochs, watch which rows they ask, and say what they did."""
 
-    def slope(x, chosen):
-        asked.append(np.ravel(chosen).tolist())
-        return slope_over(x, chosen)
+    def epoch(seed):
+        asked = []
 
-    end = answer(slope, START, rows, RATE, KEEP, batch, seed)
-    end = plain(end)
+        def slope(x, chosen):
+            asked.append(np.ravel(chosen).tolist())
+            return slope_over(x, chosen)
+
+        return plain(answer(slope, START, rows, RATE, KEEP, batch, seed)), asked
+
+    end, asked = epoch(seed)
     if not is_number(end):
         return "words" if isinstance(end, str) else end
-    return fault_of_rows(asked, rows.tolist(), batch) or kind_of_steps(asked, end)
+    kind = fault_of_rows(asked, rows.tolist(), batch) or kind_of_steps(asked, end)
+    if kind == REPAIRED and not epoch(seed)[1] == asked != epoch(seed + 1)[1]:
+        return "an order that the seed does not decide"
+    return kind
 
 
 def fault_of_rows(asked, rows, batch):
@@ -995,6 +1001,15 @@ STRANGER = Exercise(
             "M926",
             "Those are the hands themselves, in place of their rows. The exercise asks "
             "for row numbers.",
+        ),
+        Wrong(
+            lambda hands: [
+                (np.flatnonzero(hands != hand), np.flatnonzero(hands == hand))
+                for hand in hands
+            ],
+            "M928",
+            "There is a pair for every row, so a hand is asked again for each of its "
+            "rows. Walk over the hands, `np.unique(hands)`.",
         ),
         Wrong(
             two_halves,

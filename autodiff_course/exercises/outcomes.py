@@ -49,6 +49,8 @@ def plain(thing):
     if isinstance(thing, (bool, np.bool_)):
         return bool(thing)
     if isinstance(thing, (int, np.integer)):
+        if abs(int(thing)) > 10**300:  # no float holds it
+            return math.inf if thing > 0 else -math.inf
         return int(thing)
     if isinstance(thing, (float, np.floating)):
         return float(thing)
@@ -259,7 +261,7 @@ def shown(thing):
         return short(str(thing), 24)
     if isinstance(thing, np.ndarray):
         return short(np.array2string(thing, precision=5, threshold=8))
-    if isinstance(thing, dict):
+    if isinstance(thing, dict) and thing:
         return short(", ".join(f"{k}: {shown(v)}" for k, v in thing.items()), 200)
     if isinstance(thing, (Uncalled, Odd)):
         return f"the function {thing.name}" if type(thing) is Uncalled else thing.look
