@@ -16,11 +16,11 @@ from autodiff_course.reverse import Node, pulled, written_out
 from autodiff_course.variable import Variable
 
 AXES = 4  # the most that a value may have beside directions: theirs come before them
-STEP = 6e-6  # near the cube root of a float's spacing: best for central differences
+STEP = 6e-6  # near the cube root of a float's spacing: best where bends are mild
 
 
 def differences(loss, params):
-    """Return loss and gradient by central differences, right to about ten digits."""
+    """Return loss and gradient by central differences, ten digits at best."""
     numbers, slopes = in_a_row(params), []
     for x, direction in zip(numbers, np.eye(len(numbers)), strict=True):
         step = STEP * max(1, abs(x))

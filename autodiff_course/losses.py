@@ -26,12 +26,12 @@ def mse(target, prediction):
 
 def cut_surprisal(gap):
     """Return -log of the size of a gap, and -log(1e-15) below 1e-15."""
-    return 0.0 - np.log(np.maximum(np.abs(gap), FLOOR))
+    return 0.0 - np.log(np.maximum(np.abs(gap), FLOOR))  # not -0.0 for a gap of 1
 
 
 def surprisal_slope(out, gap):
     """Return -1 / gap, and 0 where the loss is cut off."""
-    seen = gap * gap > FLOOR * FLOOR
+    seen = gap * gap > FLOOR * FLOOR  # squares: a Variable has no abs
     return seen / (seen - 1.0 - gap)
 
 
@@ -54,7 +54,7 @@ def logloss(target, prediction):
     0.693147
     """
     wrong = 1.0 - labels(target)
-    probabilities(prediction)
+    refuse_outside(prediction)
     # How far the prediction is from the wrong label is what the true one is given.
     return surprisal(prediction - wrong)
 
@@ -83,7 +83,7 @@ def labels(target):
     return plain
 
 
-def probabilities(prediction):
+def refuse_outside(prediction):
     """Raise ValueError unless every prediction lies in [0, 1]."""
     plain = real(innermost(prediction), "a prediction")
     within = (plain >= 0.0) & (plain <= 1.0)

@@ -33,8 +33,8 @@ SPECIAL_METHODS = {
 # What the course has for a function of NumPy, and what is written without one.
 COUNTERPARTS = {name: name for name in ("log", "exp", "tanh", "sin", "cos", "sqrt")}
 COUNTERPARTS |= {"mean": "mean", "average": "mean", "sum": "total"}
-COUNTERPARTS |= {"maximum": "relu", "logaddexp": "softplus"}
 WRITTEN = {"dot": "the operator @", "square": "x * x or x ** 2", "negative": "-x"}
+WRITTEN |= {"maximum": "b + relu(a - b)", "logaddexp": "b + softplus(a - b)"}
 
 DIRECTIONS_MET_DATA = (
     "directions have met data: the first axis of a grad counts directions, and an "

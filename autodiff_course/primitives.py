@@ -18,9 +18,8 @@ class Primitive:
 
     `function` works on floats and float arrays. `slope(out, x)` is the derivative at
     x and may reuse the value `out`. `formula` says in SymPy's words what is computed.
-    `domain` holds the lowest and the highest float that it takes: a number outside is
-    a ValueError, in an array it becomes NumPy's nan, with NumPy's warning. `shown` is
-    the stretch that is drawn and tried at random.
+    `domain` holds the lowest and the highest float that it takes: a number outside is a
+    ValueError, in an array NumPy's nan with its warning. `shown` is the stretch drawn.
     """
 
     def __init__(
@@ -74,13 +73,13 @@ def bounded(x):
 
 
 def logistic(x):
-    """Return 1 / (1 + exp(-x)), exact at both ends and without overflow."""
+    """Return 1 / (1 + exp(-x)), accurate at both ends and without overflow."""
     power = bounded(x)
     return power / (1.0 + power)
 
 
 def softened(x):
-    """Return log(1 + exp(x)), exact at both ends and without overflow."""
+    """Return log(1 + exp(x)), accurate at both ends and without overflow."""
     return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
 
 
@@ -123,6 +122,7 @@ softplus = Primitive(
 )
 
 tanh = Primitive(np.tanh, slope=lambda out, x: 1 - out * out, formula="tanh(x)")
+tanh.__doc__ += " Far out its slope, a difference, loses digits; beyond 19 it is 0."
 
 relu = Primitive(
     rectified, slope=lambda out, x: 1.0 * (x > 0), formula="Max(x, 0)", name="relu"
@@ -147,7 +147,7 @@ def exponent_slope(out, x, moving):
     """Return `x**n * log(x)`, the slope of a power towards its exponent.
 
     `out` is `x**n` and `moving` the grad of the exponent. Where `out` is 0 the slope
-    is 0, as at x = 0 with n > 0. ValueError where the base is negative and the
+    is 0 (of Variables an error). ValueError where the base is negative and the
     exponent moves: beside such a point the power is not a real number.
     """
     if np.any((x < 0) & (moving != 0)):

@@ -7,7 +7,8 @@ import numpy as np
 from autodiff_course.operators import SPECIAL_METHODS, Operators
 from autodiff_course.primitives import exponent_slope
 
-BRANCHES = (np.less, np.less_equal, np.greater, np.greater_equal, np.equal)
+BRANCHES = (np.less, np.less_equal, np.greater, np.greater_equal)
+BRANCHES += (np.equal, np.not_equal)
 MEASURES = (np.shape, np.ndim, np.size)
 
 

@@ -9,6 +9,7 @@ blank. Then a run is counted for three seconds, and the steps that come after Pa
     python benchmarks/widgets.py
 """
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -102,7 +103,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         lab = Lab(Path(folder)).start()
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=CHROMIUM_OPTIONS
+            executable_path=shutil.which("chromium"), args=CHROMIUM_OPTIONS
         )
         for name, lesson in LESSONS.items():
             kernel = median(in_kernel(STEPPERS[name]))

@@ -250,6 +250,8 @@ def test_a_softmax_of_larger_numbers_than_recorded_does_not_overflow():
 COMPARING = {
     "a branch": lambda p: p["m"] * 2 if p["m"] > 0 else p["m"],
     "an inner branch": lambda p: p["m"] * 2 if p["m"] * p["m"] <= 0 else p["m"],
+    "an inequality": lambda p: p["m"] * 2 if p["m"].value != 0 else p["m"],
+    "a mask of unequals": lambda p: total((p["w"].value != 0) * p["w"]),
     "a maximum": lambda p: max(p["m"], p["b"]) * 1.0,
     "a mask": lambda p: total((p["w"] > 0) * p["w"]),
     "beside an array": lambda p: total((np.zeros(3) < p["w"]) * p["w"]),

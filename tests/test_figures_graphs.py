@@ -43,10 +43,6 @@ def texts(picture):
     return [each.get_text() for each in picture.axes[0].texts if each.get_visible()]
 
 
-def edge_lines(picture):
-    return [line for line in picture.axes[0].lines if line.get_marker() == ">"]
-
-
 def corners(box):
     low = np.array([box.outline.get_x(), box.outline.get_y()])
     return low, low + BOX
