@@ -19,6 +19,7 @@ from autodiff_course.exercises import (
     guard,
     lesson_02,
     lesson_08,
+    logbook,
     recognise,
 )
 from autodiff_course.exercises.judging import judge
@@ -618,6 +619,19 @@ def test_a_quiz_is_answered_by_clicks(id):
         box.button.click()
         assert box.verdict.passed == (option is right_option(record))
         assert box.verdict.html() in box.feedback.value
+
+
+def test_a_double_click_is_one_attempt_and_a_new_choice_clears_the_verdict(own_folder):
+    box = quiz("02.q2")
+    box.choices.value = "a"
+    box.button.click()
+    box.button.click()
+    assert len(logbook.read(own_folder / logbook.NAME)) == 1
+    assert box.feedback.value
+    box.choices.value = "b"
+    assert box.feedback.value == ""
+    box.button.click()
+    assert len(logbook.read(own_folder / logbook.NAME)) == 2
 
 
 def test_an_answer_that_cannot_be_shown_is_none_of_the_options():

@@ -276,3 +276,168 @@ def test_a_history_of_one_round_is_seen():
     column, row = history.transData.transform([0, np.mean(Y**2)]).round().astype(int)
     red, _, blue, _ = pixels[len(pixels) - row, column + 2]
     assert blue > red + 50
+
+
+def test_a_run_that_is_over_stops_and_one_that_is_scrubbed_pauses():
+    widget = widgets.step_secant(np.sin, np.cos)
+    for _ in range(2):
+        press(widget, "Run")
+        for _ in range(20):
+            widget.play.value += 1
+        assert not widget.running and not widget.play.playing
+    press(widget, "Run")
+    press(widget, "Back")
+    assert widget.position == 13 and not widget.running
+
+
+def test_an_error_in_a_run_stays_whatever_ticks_arrive_later():
+    widget = widgets.step_line(X, Y)
+    press(widget, "Run")
+    widget.view.show = lambda steps: 1 // 0
+    widget.play.value += 1
+    told = widget.trouble.value
+    widget.play.value += 1
+    assert "ZeroDivisionError" in told and widget.trouble.value == told
+
+
+def test_an_error_of_a_step_comes_again_with_the_next():
+    widget = widgets.step_line(X * 1e150, Y)
+    for _ in range(2):
+        widget.buttons["Step"].click()
+        assert "FloatingPointError" in widget.trouble.value
+    assert "last step" not in said(widget)
+
+
+def test_ten_steps_show_where_an_error_has_stopped_them():
+    widget = widgets.step_line(X, Y)
+    steps = widget.stream
+    widget.stream = (step if step.index < 7 else 1 // 0 for step in steps)
+    widget.buttons["10 steps"].click()
+    assert "ZeroDivisionError" in widget.trouble.value
+    assert widget.position == widget.slider.value == 6
+    assert said(widget).startswith("Round 6:")
+
+
+def test_a_new_widget_ends_the_runs_of_those_before():
+    # A cell that is run anew takes its old widget out of sight, and nothing tells it.
+    first = widgets.step_line(X, Y)
+    press(first, "Run")
+    widgets.step_line(X, Y)
+    assert not first.running and not first.play.playing
+
+
+def test_run_tells_the_page_even_where_the_kernel_believes_it_runs():
+    widget = widgets.step_line(X, Y)
+    press(widget, "Run")
+    heard = []
+    widget.play.observe(lambda change: heard.append(change.new), "playing")
+    press(widget, "Run")
+    assert heard == [False, True]
+
+
+@pytest.mark.parametrize("data", [(X, Y), (X + 2, Y), (X, -4 * Y)])
+def test_the_map_holds_every_start_that_the_sliders_offer(data):
+    widget = widgets.step_line(*data)
+    surface = widget.view.picture.axes[2]
+    for name, limits in zip(
+        "mb", (surface.get_xlim(), surface.get_ylim()), strict=True
+    ):
+        slider = widget.start[name]
+        assert limits[0] <= slider.min < slider.max <= limits[1]
+
+
+def test_rates_and_starts_are_used_as_they_are_given_or_refused():
+    widget = widgets.step_line(X, Y, rate=20.0, start=(10.0, -0.07))
+    assert widget.rate.value == 20.0
+    assert widget.history[0].params == {"m": 10.0, "b": -0.07}
+    assert widget.start["b"].step is None and widget.start["m"].step == 0.05
+    assert widgets.step_line(X, Y, rate=1e-5).rate.value == pytest.approx(1e-5)
+    assert widgets.step_secant(np.sin, np.cos, x=5.0).point.value == 5.0
+    for rate in (0, -0.1, np.inf, np.nan):
+        with pytest.raises(ValueError, match="rate must be one positive"):
+            widgets.step_line(X, Y, rate=rate)
+
+
+@pytest.mark.parametrize("scale", [1e6, 1e-9])
+def test_losses_of_every_size_are_drawn_where_they_are(scale):
+    widget = widgets.step_line(X, Y * scale)
+    press(widget, "10 steps")
+    history = widget.view.picture.axes[1]
+    losses = [step.loss for step in widget.history]
+    assert history.lines[0].get_ydata().tolist() == losses
+    low, high = history.get_ylim()
+    assert low <= min(losses) and max(losses) <= high
+
+
+def test_the_nodes_of_a_live_network_are_drawn_over_its_lines():
+    view = widgets.step_network(*cut_labels(), network_start(160)).view
+    drawn = view.picture.moving
+    last_line = max(drawn.index(line) for line in view.network.lines.values())
+    assert len(view.network.nodes) >= 8
+    assert all(drawn.index(node) > last_line for node in view.network.nodes)
+
+
+@pytest.mark.parametrize(
+    ("x", "labels", "parted"),
+    [
+        ([0.0, 1.0, 1.0, 2.0], [0, 0, 1, 1], True),
+        ([0.0, 1.0, 1.0, 2.0], [1, 1, 0, 0], True),
+        ([1.0, 1.0, 1.0], [0, 1, 1], False),
+        ([0.0, 1.0, 2.0], [0, 1, 0], False),
+        ([0.0, 1.0, 2.0], [1, 1, 1], True),
+    ],
+)
+def test_labels_that_meet_in_one_place_are_parted_too(x, labels, parted):
+    assert states.separable(np.array(x), np.array(labels)) == parted
+
+
+def test_the_limit_of_the_rate_is_that_of_floats():
+    x = np.arange(100, 120, dtype=np.uint8)
+    assert states.rate_limit(x) == pytest.approx(states.rate_limit(x.astype(float)))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: widgets.step_line([], []),
+        lambda: widgets.step_line(X, Y[:50]),
+        lambda: widgets.step_line(X[:, None], Y),
+        lambda: widgets.step_chances(np.array([1.0, np.nan]), np.array([0, 1])),
+        lambda: widgets.step_network(X, np.append(Y[1:], np.inf), network_start(0)),
+    ],
+)
+def test_what_is_no_row_of_numbers_is_refused(call):
+    with pytest.raises(ValueError, match="two rows of finite numbers"):
+        call()
+
+
+def test_lists_and_integers_are_rows_of_numbers():
+    press(widgets.step_line([1, 2, 4], [2, 4, 6]), "Step")
+    press(widgets.step_chances([1, 2, 4], [0, 1, 1]), "Step")
+
+
+def test_a_curve_without_a_height_and_a_start_without_a_name_are_refused():
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="another reach"):
+        widgets.step_secant(np.log, lambda x: 1 / x)
+    widgets.step_secant(lambda x: 3.0, lambda x: 0.0)
+    start = network_start(0)
+    del start["b1"]
+    with pytest.raises(ValueError, match="the start lacks b1"):
+        widgets.step_network(*cut_labels(), start)
+
+
+def test_a_walk_shows_numbers_of_numpy_and_names_nested_ones():
+    class Tiny:
+        def __init__(self, value, grad=0):
+            self.value, self.grad = value, grad
+
+        def __mul__(self, v):
+            grad = self.grad * v.value + self.value * v.grad
+            return Tiny(self.value * v.value, grad)
+
+    widget = widgets.walk_trace(lambda x: x * x, Tiny(np.int64(4), np.int64(1)))
+    press(widget, "Step")
+    assert "grad = 4 * 1 + 4 * 1 = 8" in said(widget)
+    press(
+        widgets.walk_trace(lambda x: x * x, Variable(Variable(2.0, 1.0), 1.0)), "Step"
+    )

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from autodiff_course import differences, logistic_loss, tanh, widgets
+from autodiff_course import Variable, differences, logistic_loss, tanh, widgets
 from autodiff_course.widgets import states
 
 POINTS = np.random.default_rng(7).normal(size=(40, 2))
@@ -153,3 +153,35 @@ def test_an_error_in_the_learners_network_is_shown():
     widget.view.logits = lambda params, places: places @ np.ones(3)
     widget.buttons["Step"].click()
     assert "ValueError" in widget.trouble.value
+
+
+def test_a_start_that_fails_goes_back_to_the_one_before():
+    bad = {**STARTS["four nodes"], "shift": np.ones(3)}
+    widget = widgets.step_boundary(POINTS, LABELS, logits, {**STARTS, "bad": bad})
+    shown = widget.frame.value
+    press(widget, "Step")
+    widget.start.value = "bad"
+    assert "ValueError" in widget.trouble.value
+    assert widget.start.value == "four nodes" and widget.frame.value == shown
+    press(widget, "Step")
+    assert widget.history[-1].index == 1
+
+
+def test_a_network_that_knows_variables_alone_is_trained():
+    def bent(v):
+        if isinstance(v, np.ndarray):
+            return np.maximum(v, 0.0)
+        return Variable(np.maximum(v.value, 0.0), (v.value > 0) * v.grad)
+
+    def kinked(params, places):
+        hidden = bent(places @ params["inner"] + params["shift"])
+        return hidden @ params["outer"] + params["level"]
+
+    widget = widgets.step_boundary(POINTS, LABELS, kinked, STARTS)
+    press(widget, "10 steps")
+    assert widget.history[-1].loss < widget.history[0].loss
+
+
+def test_no_start_at_all_is_refused():
+    with pytest.raises(ValueError, match="there is no start"):
+        widgets.step_boundary(POINTS, LABELS, logits, {})

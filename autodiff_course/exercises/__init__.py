@@ -43,9 +43,14 @@ def check(id, answer):
 
 def concluded(verdict):
     """Keep a verdict in the log, show it and return it."""
+    return kept(verdict).show()
+
+
+def kept(verdict):
+    """Keep a verdict in the log and return it; the quiz shows it itself."""
     if verdict.attempted and not logbook.note(verdict):
         verdict.words += f"\n{logbook.UNWRITTEN}"
-    return verdict.show()
+    return verdict
 
 
 def hint(id):
@@ -85,7 +90,7 @@ def quiz(id, choice=None):
     if choice is not None:
         return check(id, choice)
     try:
-        return live_quiz(record, concluded)
+        return live_quiz(record, kept)
     except ModuleNotFoundError as error:
         if error.name != "ipywidgets":
             raise

@@ -18,7 +18,7 @@ class QuizBox(ipywidgets.VBox):
 
     def __init__(self, quiz, conclude):
         self.quiz, self.conclude = quiz, conclude
-        self.verdict = None
+        self.verdict = self.judged = None
         question = ipywidgets.HTML(
             f"<p><strong>{escape(quiz.id)}</strong> {marked_up(quiz.question)}</p>"
         )
@@ -37,9 +37,13 @@ class QuizBox(ipywidgets.VBox):
 
     def enable(self, change):
         self.button.disabled = change.new is None
+        self.feedback.value, self.judged = "", None
 
     def answer(self, button=None):
         """Judge what is chosen and say so beneath the button."""
+        if self.judged is not None and self.judged == self.choices.value:
+            return  # a double click
+        self.judged = self.choices.value
         try:
             self.verdict = self.conclude(judge_choice(self.quiz, self.choices.value))
             shown = self.verdict.html()

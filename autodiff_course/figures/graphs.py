@@ -296,12 +296,12 @@ def slope_text(row, operand):
     """Return the slope towards an operand; nothing where the rule has none."""
     slope = row.slopes[operand]
     text = "" if slope is None else shown(slope)
-    return f"{slope:.1e}" if "e" in text else text
+    return f"{slope:.1e}" if "e" in text and text[-1].isdigit() else text
 
 
 def shown(quantity):
     """Return a number with four digits, and of anything larger its shape or kind."""
-    if isinstance(quantity, (int, float)):
+    if isinstance(quantity, (int, float, np.integer, np.floating)):
         return f"{quantity + 0:.4g}"  # + 0, because -0.0 would be shown as -0
     shape = np.shape(quantity) if isinstance(quantity, np.ndarray) else None
     return type(quantity).__name__ if shape is None else f"{shape}"

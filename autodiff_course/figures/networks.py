@@ -43,12 +43,13 @@ def line_look(number):
 class NetworkDrawing:
     """The network on `axes`: furniture drawn once, and seven lines that `move`.
 
-    `lines` and `labels` map the seven names to the artists that change, so that a
-    widget may step them without drawing the nodes anew.
+    `lines` and `labels` map the seven names to the artists that change. `nodes` lie
+    over them, and are to be drawn again where a line may have grown thick.
     """
 
     def __init__(self, axes):
         furnish(axes)
+        self.nodes = [*axes.lines, *axes.texts]
         self.lines, self.labels = {}, {}
         for name, (start, end) in ENDS.items():
             xs, ys = zip(*between(start, end), strict=True)

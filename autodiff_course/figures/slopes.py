@@ -41,8 +41,13 @@ def draw_secants(function, derivative, x, steps, shown, name="f(x)", title=None)
 def furnish_secant(axes, function, shown):
     """Draw what stays when the step moves: the curve, the labels, the limits."""
     x = np.linspace(*shown, 200)
-    y = function(x)
-    margin = 0.15 * (np.max(y) - np.min(y))
+    y = np.broadcast_to(function(x), x.shape)
+    if not np.isfinite(y).all():
+        raise ValueError(
+            f"the curve has no height at some places from {shown[0]} to {shown[1]}; "
+            "choose another reach, such as reach=(0.5, 3.0)."
+        )
+    margin = 0.15 * (np.max(y) - np.min(y)) or 1.0
     axes.plot(x, y, color=BLUE, label="curve")
     axes.set(xlabel="x", xlim=shown, ylim=(np.min(y) - margin, np.max(y) + margin))
 

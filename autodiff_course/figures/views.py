@@ -5,6 +5,7 @@ and returns the sentence that says what there is to see.
 """
 
 import numpy as np
+from matplotlib.ticker import NullFormatter
 
 from autodiff_course.figures.boundaries import (
     add_boundary,
@@ -15,7 +16,6 @@ from autodiff_course.figures.chances import furnish_chances, move_chances
 from autodiff_course.figures.descent import (
     add_line,
     add_path,
-    drawable,
     furnish_fit,
     furnish_surface,
     move_line,
@@ -33,6 +33,7 @@ from autodiff_course.figures.slopes import (
 from autodiff_course.primitives import sigmoid
 
 ROOM = 50  # rounds that a history has room for at first; it doubles when full
+LOWEST, HIGHEST = 1e-33, 1e99  # of what a history can draw
 
 
 class History:
@@ -52,13 +53,17 @@ class History:
             for label, look in zip(picks, looks, strict=False)
         ]
         axes.set(title=title, xlabel="round", ylabel=ylabel, yscale=yscale)
+        if self.log:  # within one decade these would push the label aside
+            axes.yaxis.set_minor_formatter(NullFormatter())
         if len(picks) > 1:
             axes.legend(loc="upper left")
 
     def move(self, states):
         """Draw the states so far; tell whether the axes had to grow."""
         rounds = [state.index for state in states]
-        heights = [drawable([pick(s) for s in states]) for pick in self.picks.values()]
+        heights = [
+            self.drawn([pick(s) for s in states]) for pick in self.picks.values()
+        ]
         for line, height in zip(self.lines, heights, strict=True):
             line.set_data(rounds, height)
         before = self.axes.axis()
@@ -68,11 +73,14 @@ class History:
         self.axes.set_ylim(*self.reach(np.concatenate(heights)))
         return self.axes.axis() != before
 
+    def drawn(self, heights):
+        return np.clip(heights, LOWEST if self.log else -HIGHEST, HIGHEST)
+
     def reach(self, heights):
         """Return round limits that hold the heights: powers of ten, or of two."""
         low, high = float(np.min(heights)), float(np.max(heights))
         if self.log:
-            low, high = np.log10(max(low, 1e-12)), np.log10(max(high, 1e-12))
+            low, high = np.log10(low), np.log10(high)
             return 10 ** np.floor(low), 10 ** (np.floor(high) + 1)
         return -power_of_two(-low), power_of_two(high) or 1.0
 
@@ -155,8 +163,8 @@ class NetworkView:
             self.curve = chances.plot([], [], color=BLUE)[0]
             picks = {"loss": lambda step: step.loss}
             self.loss = History(loss, picks, "the loss so far", "mean log-loss")
-        moving = [*self.network.artists, self.curve, *self.loss.lines]
-        self.picture.arrange(moving)
+        lines = [*self.network.artists, *self.network.nodes]
+        self.picture.arrange([*lines, self.curve, *self.loss.lines])
 
     def show(self, steps):
         last = steps[-1]
@@ -231,6 +239,8 @@ def rule_of(row, rows):
         for name, slope in zip(row.operands, row.slopes, strict=True)
         if slope is not None
     ]
+    if not terms:
+        return f"grad = {shown(row.grad)} (its rule could not be repeated)"
     return f"grad = {' + '.join(terms)} = {shown(row.grad)}"
 
 

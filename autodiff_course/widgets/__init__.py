@@ -6,6 +6,7 @@ Where ipywidgets is not installed, the calls return a still picture of the start
 import numpy as np
 
 from autodiff_course.figures import views
+from autodiff_course.models import PARAMETERS
 from autodiff_course.tracing import trace
 from autodiff_course.widgets import states
 
@@ -30,27 +31,30 @@ def walk_trace(function, *inputs):
 
 def step_line(x, y, rate=0.1, start=(0.0, 0.0)):
     """Return a widget that fits a line to x and y, both `(n,)`, by gradient descent."""
+    x, y = rows(x, y)
     loss, limit = states.line_loss(x, y), states.rate_limit(x)
     best = np.polyfit(x, y, 1)
-    half = 1.3 * max(1.0, *np.abs(best - start))
+    half = 1.3 * max(4.0, *np.abs(best - start))
     reach = tuple((centre - half, centre + half) for centre in best)
     view = views.LineView(x, y, lambda m, b: loss({"m": m, "b": b}), reach)
 
     def remark(rate):
         return f"Rate {rate:.3g} is {rate / limit:.2f} of the limit {limit:.3g}."
 
-    return live_descent(view, loss, start, rate, remark)
+    # A start beyond the map would not be seen. Ends are halves, so that 0 is a notch.
+    ends = [(np.ceil(2 * low) / 2, np.floor(2 * high) / 2) for low, high in reach]
+    return live_descent(view, loss, start, rate, remark, ends)
 
 
 def step_chances(x, labels, rate=0.1, start=(0.0, 0.0)):
     """Return a widget that fits chances to labels 0 and 1, both `(n,)`."""
-    view = views.ChanceView(x, labels)
-    told = "no cut parts the labels, so there is a minimum."
+    x, labels = rows(x, labels)
+    view, loss = views.ChanceView(x, labels), states.chance_loss(x, labels)
+    told = "Here no cut parts the labels, so there is a minimum."
     if states.separable(x, labels):
-        told = "one cut parts the labels, so there is no minimum: m grows for ever."
-    return live_descent(
-        view, states.chance_loss(x, labels), start, rate, lambda rate: f"Here {told}"
-    )
+        told = "Here one cut parts the labels, so there is no minimum: "
+        told += "the weights grow for ever."
+    return live_descent(view, loss, start, rate, lambda rate: told, 2 * [(-6.0, 6.0)])
 
 
 def step_network(x, labels, start, rate=0.1):
@@ -58,6 +62,12 @@ def step_network(x, labels, start, rate=0.1):
 
     `x` and `labels` are `(n,)`, `start` maps the names of the network to numbers.
     """
+    x, labels = rows(x, labels)
+    if absent := [name for name in PARAMETERS if name not in start]:
+        raise ValueError(
+            f"the start lacks {', '.join(absent)}; give a number for each name, as "
+            "network_start(0) does."
+        )
     view, loss = views.NetworkView(x, labels), states.network_loss(x, labels)
     steps = states.network_steps(loss, start, rate)
     return live("NetworkStepper", view, steps, loss, start, rate)
@@ -70,17 +80,30 @@ def step_boundary(points, labels, logits, starts, rate=1.0):
     returns a logit for each point, of Variables too. `starts` maps the name of a
     start to its params, a dict of numbers and arrays.
     """
+    if not starts:
+        raise ValueError("there is no start; give one: {'start 0': params}.")
     view = views.BoundaryView(points, labels, logits)
     loss = states.boundary_loss(points, labels, logits)
     steps = states.descent_steps(loss, next(iter(starts.values())), rate)
     return live("BoundaryStepper", view, steps, loss, starts, rate)
 
 
-def live_descent(view, loss, start, rate, remark):
-    """Return a `DescentStepper` for parameters m and b."""
+def rows(x, y):
+    """Return both as rows of floats; ValueError unless finite and equally long."""
+    x, y = (np.asarray(each, dtype=float) for each in (x, y))
+    if x.ndim != 1 or x.shape != y.shape or not x.size or not np.isfinite([x, y]).all():
+        raise ValueError(
+            "what is fitted must be two rows of finite numbers, equally long, got "
+            f"shapes {x.shape} and {y.shape}; look for nan, and use np.ravel."
+        )
+    return x, y
+
+
+def live_descent(view, loss, start, rate, remark, reach):
+    """Return a `DescentStepper` for m and b, whose starts may be in the reach."""
     start = dict(zip(("m", "b"), map(float, start), strict=True))
     steps = states.descent_steps(loss, start, rate)
-    return live("DescentStepper", view, steps, loss, start, rate, remark)
+    return live("DescentStepper", view, steps, loss, start, rate, remark, reach)
 
 
 def live(name, view, steps, *arguments):

@@ -58,6 +58,7 @@ def rate_limit(x):
     It is 2 over the largest curvature, the greater eigenvalue of the second
     derivatives of the loss, which are the same everywhere.
     """
+    x = np.asarray(x, dtype=float)
     columns = np.stack([x, np.ones_like(x)])
     return 2 / np.linalg.eigvalsh(2 * columns @ columns.T / len(x)).max()
 
@@ -67,7 +68,8 @@ def separable(x, labels):
     zeros, ones = x[labels == 0], x[labels == 1]
     if not len(zeros) or not len(ones):
         return True
-    return bool(zeros.max() < ones.min() or ones.max() < zeros.min())
+    parted = zeros.max() <= ones.min() or ones.max() <= zeros.min()
+    return bool(parted and np.ptp(x))
 
 
 def descent_steps(loss, start, rate, last=None, method="one_at_a_time"):
@@ -75,7 +77,7 @@ def descent_steps(loss, start, rate, last=None, method="one_at_a_time"):
 
     They end with a sentence when the loss has grown to a million times its start.
     """
-    far = TOO_FAR * value_and_grad(loss, start)[0]
+    far = TOO_FAR * value_and_grad(loss, start, method)[0]
     index, here = (0, start) if last is None else (last.index, last.params)
     for step in descend(loss, here, rate, method):
         if step.loss > far:

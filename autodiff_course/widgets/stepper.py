@@ -2,6 +2,8 @@
 
 import base64
 from html import escape
+from typing import ClassVar
+from weakref import WeakSet
 
 import ipywidgets
 
@@ -10,7 +12,7 @@ FAR = 1_000_000
 # ipywidgets gives the handle of a slider no name that a screen reader could say.
 NAME_SLIDERS = (
     "for (const slider of this.closest('.widget-vbox')"
-    ".querySelectorAll('.widget-slider')) slider.querySelector('.noUi-handle')"
+    "?.querySelectorAll('.widget-slider') ?? []) slider.querySelector('.noUi-handle')"
     ".setAttribute('aria-label', slider.querySelector('.widget-label').textContent)"
 )
 # Room for two lines, so that a longer sentence moves nothing below it.
@@ -28,6 +30,9 @@ class Stepper(ipywidgets.VBox):
     beneath the buttons. With `known` all states are made at once, so that the slider
     reaches to the end from the start.
     """
+
+    # All there are: the page does not tell when one goes out of sight.
+    made: ClassVar[WeakSet] = WeakSet()
 
     def __init__(self, source, view, controls=(), known=False):
         self.source, self.view, self.known = source, view, known
@@ -47,8 +52,13 @@ class Stepper(ipywidgets.VBox):
         self.slider.observe(
             lambda change: self.attempt(self.go_to, change.new), "value"
         )
-        self.play.observe(lambda _: self.attempt(self.tick), "value")
+        # Ticks still arrive after a pause: they must not wipe out what was said.
+        self.play.observe(lambda _: self.running and self.attempt(self.step), "value")
         self.reset()
+        # One whose cell was run anew is out of sight, and would run for ever.
+        for other in self.made:
+            other.pause()
+        self.made.add(self)
 
     def make_buttons(self):
         """Return the buttons; each tries one action."""
@@ -81,10 +91,9 @@ class Stepper(ipywidgets.VBox):
     def reset(self):
         """Start anew, with whatever the controls say now."""
         self.pause()
-        self.stream = self.source(None)
-        self.history = list(self.stream) if self.known else [next(self.stream)]
-        self.position = 0
-        self.ending = ""
+        stream = self.source(None)
+        history = list(stream) if self.known else [next(stream)]
+        self.stream, self.history, self.position, self.ending = stream, history, 0, ""
         self.refresh()
 
     def step(self):
@@ -94,15 +103,18 @@ class Stepper(ipywidgets.VBox):
 
     def step_ten(self):
         """Go ten states on, and draw the last."""
-        for _ in range(10):
-            self.advance()
-        self.refresh()
+        try:
+            for _ in range(10):
+                self.advance()
+        finally:
+            self.refresh()
 
     def advance(self):
         if self.position < len(self.history) - 1:
             self.position += 1
             return
         if self.ending:
+            self.pause()
             return
         try:
             self.history.append(next(self.stream))
@@ -110,6 +122,9 @@ class Stepper(ipywidgets.VBox):
         except StopIteration as end:
             self.pause()
             self.ending = end.value or "This is the last step."
+        except Exception:  # a generator that has raised is spent
+            self.stream = self.source(self.history[-1])
+            raise
 
     def back(self):
         self.go_to(max(self.position - 1, 0))
@@ -117,6 +132,7 @@ class Stepper(ipywidgets.VBox):
     def go_to(self, position):
         """Show a state of the history."""
         if position != self.position:
+            self.pause()
             self.position = position
             self.refresh()
 
@@ -129,15 +145,12 @@ class Stepper(ipywidgets.VBox):
 
     def run(self):
         self.running = True
+        self.play.playing = False  # else a page loaded anew would hear of no change
         self.play.playing = True
 
     def pause(self):
         self.running = False
         self.play.playing = False
-
-    def tick(self):
-        if self.running:
-            self.step()
 
     def refresh(self):
         """Show the state at the position: picture, alt text, sentence and slider."""
@@ -162,7 +175,8 @@ class Stepper(ipywidgets.VBox):
         data = base64.b64encode(picture.live_png()).decode("ascii")
         return (
             f'<img src="data:image/png;base64,{data}" alt="{escape(told)}" '
-            f'width="{width}" height="{height}" onload="{NAME_SLIDERS}">'
+            f'width="{width}" height="{height}" style="max-width: 100%; height: auto" '
+            f'onload="{NAME_SLIDERS}">'
         )
 
     def __repr__(self):

@@ -1,6 +1,7 @@
 """The steppers of the lessons: each joins states, a view and its own controls."""
 
 from html import escape
+from math import ceil, floor, inf, log10
 
 import ipywidgets
 
@@ -10,34 +11,46 @@ from autodiff_course.widgets import states
 from autodiff_course.widgets.stepper import Stepper
 
 SLIDER = {"width": "268px"}
+NOTCH = 0.05
 ALL = "all seven"
 HEADS = ("now", "operation", "value", "slopes", "grad")
 
 
 def rate_slider(rate):
     """Return a slider for the learning rate, a hundredth of a decade a notch."""
+    if not 0 < rate < inf:
+        raise ValueError(
+            f"rate must be one positive and finite number, got {rate}; try rate=0.1."
+        )
+    low, high = min(-3, floor(log10(rate))), max(1, ceil(log10(rate)))
     return ipywidgets.FloatLogSlider(
-        rate, min=-3, max=1, step=0.01, description="rate", layout=SLIDER
+        rate, min=low, max=high, step=0.01, description="rate", layout=SLIDER
     )
 
 
 def number_slider(name, number, reach):
-    """Return a slider for a start or a point, `reach` being its two ends."""
-    low, high = reach
+    """Return a slider for a start or a point; `reach` is widened to hold it.
+
+    Where the number is none of the slider's notches, there are none: the page would
+    move it to the nearest.
+    """
+    low, high = min(reach[0], number), max(reach[1], number)
+    notch = (number - low) / NOTCH
+    step = NOTCH if abs(notch - round(notch)) < 1e-9 else None
     return ipywidgets.FloatSlider(
-        number, min=low, max=high, step=0.05, description=name, layout=SLIDER
+        number, min=low, max=high, step=step, description=name, layout=SLIDER
     )
 
 
 class DescentStepper(Stepper):
     """Steps the two parameters of a loss; the rate may change on the way."""
 
-    def __init__(self, view, loss, start, rate, remark):
+    def __init__(self, view, loss, start, rate, remark, reach):
         self.loss, self.remark = loss, remark
         self.rate = rate_slider(rate)
         self.start = {
-            name: number_slider(f"start {name}", number, (-6.0, 6.0))
-            for name, number in start.items()
+            name: number_slider(f"start {name}", number, ends)
+            for (name, number), ends in zip(start.items(), reach, strict=True)
         }
         super().__init__(self.steps, view, [self.rate, *self.start.values()])
         self.rate.observe(lambda _: self.attempt(self.branch), "value")
@@ -93,7 +106,15 @@ class BoundaryStepper(Stepper):
         )
         super().__init__(self.steps, view, [self.rate, self.start])
         self.rate.observe(lambda _: self.attempt(self.branch), "value")
-        self.start.observe(lambda _: self.attempt(self.reset), "value")
+        self.start.observe(lambda change: self.attempt(self.begin, change.old), "value")
+
+    def begin(self, old):
+        """Begin at the start chosen, or stay at the old one where that fails."""
+        try:
+            self.reset()
+        except Exception:
+            self.start.value = old
+            raise
 
     def steps(self, last):
         return states.descent_steps(

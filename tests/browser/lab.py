@@ -205,4 +205,7 @@ class Widget:
 
     def overflow(self):
         """Return how many pixels of the box are cut off at the right."""
-        return self.box.evaluate("box => box.scrollWidth - box.clientWidth")
+        return self.box.evaluate(
+            "box => Math.max(...[box, ...box.querySelectorAll('.widget-vbox')]"
+            ".map(each => each.scrollWidth - each.clientWidth))"
+        )
