@@ -20,6 +20,7 @@ import nbformat
 import psutil
 import pytest
 from copies import (
+    PYTHON,
     ROOT,
     alone,
     borrow_environment,
@@ -453,3 +454,31 @@ def test_refresh_refuses_other_versions_than_the_pins(folder):
     assert code == 1
     assert re.search(r"numpy is \S+, the pin is 0\.0\.1", said)
     assert "python3 course.py refresh" in said
+
+
+def test_what_is_installed_once_is_installed_anew_where_the_stamp_is_old(
+    folder, monkeypatch
+):
+    course, installed = load_course(folder), []
+    (folder / ".venv").mkdir()
+    monkeypatch.setattr(course, "ensure_environment", lambda _: (PYTHON, []))
+    monkeypatch.setattr(course, "install", lambda _, words: installed.append(words))
+    for word in ("test", "open", "test"):
+        course.prepare(word)
+    assert installed == [["-e", ".[test]"]]
+    (folder / "requirements.txt").write_text("numpy>=2.1\n", encoding="utf-8")
+    course.prepare("open")
+    assert installed[1:] == [["-e", "."]]
+
+
+@pytest.mark.parametrize("version", [PYTHON, "3.99"])
+def test_an_environment_of_another_python_is_kept_and_told_of(
+    folder, monkeypatch, capsys, version
+):
+    course = load_course(folder)
+    (folder / ".venv").mkdir()
+    monkeypatch.setattr(course, "ensure_environment", lambda _: (version, []))
+    monkeypatch.setattr(course, "install", lambda *_: None)
+    course.prepare("open")
+    said = capsys.readouterr().out
+    assert (f"keeps its Python {version}" in said) == (version != PYTHON)

@@ -719,3 +719,81 @@ def test_fractions_are_exact_and_floats_nearly():
 @pytest.mark.parametrize("got, difference", [(True, ""), (False, "differs"), (1, "")])
 def test_a_bool_is_compared_and_not_waved_through(got, difference):
     assert compare_word(got, True) == difference
+
+
+def test_a_fixed_number_in_the_place_of_the_dots_is_an_attempt():
+    def backward(function, x, h):
+        """Return the slope of the secant from x - h to x."""
+        return 1.5
+
+    assert judge(catalogue.find("01.1"), backward).status == "wrong"
+
+
+def test_what_arrived_is_named_in_the_words_of_a_learner():
+    assert "What arrived is None." in judge(BOX, None).text
+    assert "What arrived is an int." in judge(BOX, 3).text
+    assert "What arrived is a float." in judge(BOX, 3.0).text
+
+
+def test_a_number_of_many_digits_is_quoted_in_short():
+    assert "0" * 30 not in judge(BOX, lambda u, v, w: 10**250).text
+
+
+def test_jupyter_shows_a_verdict_once_in_its_own_cell_and_once_in_a_later_one():
+    source = """
+import json
+from IPython.core.interactiveshell import InteractiveShell
+from autodiff_course.exercises import verdicts
+shell = InteractiveShell.instance()
+shown, counts = [], []
+verdicts.publish = shown.append
+for cell in ("from autodiff_course import check", "v = check('00.1', 12)\\nv", "v"):
+    shell.run_cell(cell, store_history=True)
+    counts.append(len(shown))
+print("\\n" + json.dumps(counts))
+"""
+    assert json.loads(run(source).splitlines()[-1]) == [0, 1, 2]
+
+
+def test_an_error_behind_a_click_is_told_beneath_the_button():
+    def conclude(verdict):
+        raise ValueError("what <went> wrong")
+
+    box = QuizBox(catalogue.find("02.q2"), conclude)
+    box.choices.value = "a"
+    box.button.click()
+    assert "ValueError: what &lt;went&gt; wrong" in box.feedback.value
+
+
+def test_a_class_that_changes_an_operand_hears_of_it():
+    class Overwriting(lesson_02.Engine):
+        def __mul__(self, other):
+            made = super().__mul__(other)
+            self.value, self.grad = made.value, made.grad
+            return made
+
+    verdict = judge(MINE, Overwriting)
+    assert verdict.status == "mutated" and "(x)" in verdict.text
+
+
+@pytest.mark.parametrize("kind", [bool, np.bool_, np.array])
+def test_the_kind_of_a_yes_or_no_is_no_matter(kind):
+    exercise = catalogue.find("05.3")
+    assert judge(exercise, lambda *given: kind(BELIEVES(*given))).passed
+
+
+def test_a_word_may_be_written_large_and_with_blanks_around_it():
+    exercise = catalogue.find("09.2")
+    assert judge(exercise, lambda gap: f" {exercise.solution(gap).title()} ").passed
+
+
+def test_the_search_for_a_belief_stops_when_its_time_is_up():
+    outcomes, _ = guard.observe(recognise.trials_of(BOX), BOX.wrong[0].answer)
+    now = time.monotonic()
+    assert recognise.listed(BOX, outcomes, now + 60) is BOX.wrong[0]
+    assert recognise.listed(BOX, outcomes, now - 1) is None
+
+
+def test_numbers_that_make_no_array_are_of_another_shape():
+    exercise = catalogue.find("02.2")
+    assert judge(exercise, lambda f, x, y: ((1.0, 2.0), 3.0)).status == "shape"

@@ -178,3 +178,23 @@ def test_both_pictures_show_themselves_with_alt_text():
         data, metadata = picture._repr_mimebundle_()
         assert data["image/png"]
         assert metadata["image/png"]["alt"].startswith("A title")
+
+
+def test_the_legend_of_a_saddle_says_which_contours_are_higher():
+    picture = figures.draw_saddle(saddle, 1.0, {"walk": INNER}, "A title", ("a", "b"))
+    dashes = {t.get_text(): one.get_linestyle() for t, one in in_legend(picture)}
+    assert dashes["higher than the origin"] == "-" and dashes["lower"] == "--"
+    assert {"walk", "origin"} <= set(dashes)
+
+
+def in_legend(picture):
+    """Return the words of the legend, each with what stands beside it."""
+    (legend,) = picture.legends
+    return zip(legend.get_texts(), legend.get_lines(), strict=True)
+
+
+def test_the_legend_of_boundaries_names_every_kind_once():
+    frames = {"first": disc, "second": half}
+    picture = figures.draw_boundaries(POINTS, LABELS, frames, "A title")
+    wanted = ["label 0", "label 1", "p = 0.1", "p = 0.5", "p = 0.9"]
+    assert sorted(text.get_text() for text, _ in in_legend(picture)) == wanted

@@ -160,3 +160,13 @@ def test_drawing_trains_nothing_and_changes_no_step():
     draw_training(X, LABELS, taken)
     assert [step.params for step in taken] == before
     assert exp(Variable(2.0, 5)).grad == pytest.approx(5 * np.exp(2.0))
+
+
+def test_each_arrow_of_the_rates_stands_between_its_two_boxes():
+    stages = [("x", 2.0, 1.0), ("u", 4.0, 4.0), ("v", 8.0, 8.0)]
+    axes = draw_rates(stages, [4.0, 2.0], "Rates").axes[0]
+    arrows = [each for each in axes.texts if getattr(each, "arrow_patch", None)]
+    ends = [(arrow.xyann[0], arrow.xy[0]) for arrow in arrows]
+    assert len(ends) == 2
+    for place, (start, end) in enumerate(ends):
+        assert place < start < end < place + 1

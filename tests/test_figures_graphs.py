@@ -223,3 +223,10 @@ def test_the_four_parts_of_the_rectangle_fill_the_grown_one():
 def test_a_rectangle_needs_sides_and_growths_above_zero():
     with pytest.raises(ValueError, match=r"3, 4, 0, 0\.5 .* positive"):
         draw_rectangle(3, 4, 0, 0.5)
+
+
+def test_the_ticks_of_the_rectangle_stand_at_its_corners_and_inside_the_axes():
+    axes = draw_rectangle(3, 4, 0.5, 0.25).axes[0]
+    assert list(axes.get_xticks()) == [0, 3, 3.5]
+    assert list(axes.get_yticks()) == [0, 4, 4.25]
+    assert axes.get_xlim()[1] > 3.5 and axes.get_ylim()[1] > 4.25

@@ -159,3 +159,13 @@ def test_a_crossing_is_marked_in_the_colour_of_its_sum():
     picture = draw_product(LEFT, RIGHT, row=1, column=0)
     text = next(t for t in picture.axes[0].texts if "=" in t.get_text())
     assert text.get_color() == RED
+
+
+def test_a_product_is_drawn_downwards_and_inside_its_axes():
+    axes = draw_product(LEFT, RIGHT, row=1, column=0).axes[0]
+    assert axes.yaxis_inverted() and not axes.xaxis_inverted()
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    for box in axes.patches:
+        (x, y), width, height = box.get_xy(), box.get_width(), box.get_height()
+        assert left <= x and x + width <= right
+        assert high <= y and y + height <= low

@@ -164,3 +164,16 @@ def test_progress_of_nobody_is_a_picture_too():
 def test_a_verdict_of_a_strange_kind_is_stored_whole(folder):
     logbook.note(Verdict("00.1", "raised", "with\nlines", None))
     assert len(lines(folder / logbook.NAME)) == 1
+
+
+def test_a_line_with_one_field_of_another_kind_is_skipped(folder):
+    path, whole = folder / logbook.NAME, attempt()._asdict()
+    for field, held in (("exercise", ["00.1"]), ("passed", "no"), ("time", None)):
+        path.write_text(json.dumps(whole | {field: held}) + "\n", encoding="utf-8")
+        assert logbook.read(path) == []
+
+
+def test_every_mark_of_the_progress_has_the_number_of_its_exercise():
+    axes = draw_progress(["00.1", "00.q1", "01.2"], [attempt()]).axes[0]
+    written = {text.get_text(): text.get_position()[1] for text in axes.texts}
+    assert written == {"1": 0, "q1": 0, "2": 1}

@@ -230,3 +230,42 @@ def test_a_widget_is_stored_as_its_still_picture_alone():
     notebook = nbformat.v4.new_notebook(cells=[cell])
     house.normalise(notebook)
     assert notebook.cells[0].outputs[0].data == still
+
+
+def test_the_command_stores_under_the_pins_alone(tmp_path, monkeypatch):
+    pins, refreshed = tmp_path / "binder" / "requirements.txt", []
+    pins.parent.mkdir()
+    monkeypatch.setattr(house, "ROOT", tmp_path)
+    monkeypatch.setattr(house, "be_alone", lambda: None)
+    monkeypatch.setattr(house, "refresh_all", lambda them: refreshed.append(them) or 1)
+    pins.write_text("nbval==0.0.1\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"the pin is 0\.0\.1\nRun"):
+        house.main([])
+    assert refreshed == []
+    pins.write_text(f"numpy=={np.__version__}\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        house.main([])
+    assert refreshed == [[]] and ended.value.code == 1
+
+
+def test_nothing_half_written_stays_when_the_file_cannot_be_replaced(
+    tmp_path, monkeypatch
+):
+    path = write_notebook(tmp_path / "a.ipynb", "1")
+    before = path.read_bytes()
+
+    def refuse(part, target):
+        raise PermissionError("open in another program")
+
+    monkeypatch.setattr(type(path), "replace", refuse)
+    with pytest.raises(PermissionError):
+        house.write(read(path), path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["a.ipynb"]
+
+
+def test_a_learners_copy_is_no_lesson_and_is_left_alone(tmp_path):
+    for name in ("02_variable", "my_02_variable", "02_variable-Copy1"):
+        (tmp_path / f"{name}.ipynb").touch()
+    for found in (lessons_in(tmp_path), house.find_lessons(["02"], tmp_path)):
+        assert [path.name for path in found] == ["02_variable.ipynb"]

@@ -369,3 +369,9 @@ def test_a_right_answer_hears_how_short_it_could_be():
     long = {**SHORTEST, "a": (lambda x: 5 - x * x, 1.7), "c": SHORTEST["c"]}
     assert remark(SHORTEST) == "No case needs fewer operations."
     assert remark(long) == "Counted in operations: a has 2, where 1 would do."
+
+
+@pytest.mark.parametrize("answer", [lambda x: x * x, 3, ()])
+def test_a_case_without_a_point_is_told_what_a_case_is(answer):
+    with pytest.raises(TypeError, match="a case is an expression and a point"):
+        examine(answer, "b")

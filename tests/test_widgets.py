@@ -441,3 +441,13 @@ def test_a_walk_shows_numbers_of_numpy_and_names_nested_ones():
     press(
         widgets.walk_trace(lambda x: x * x, Variable(Variable(2.0, 1.0), 1.0)), "Step"
     )
+
+
+def test_the_curve_of_the_network_stands_over_its_labelled_points():
+    x, labels = cut_labels()
+    axes = widgets.step_network(x, labels, network_start(160)).view.picture.axes[1]
+    lines = {line.get_label(): line for line in axes.lines}
+    for label in (0, 1):
+        drawn = lines[f"label {label}"].get_xdata()
+        assert np.array_equal(drawn, x[labels == label])
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x", "chance of label 1")
