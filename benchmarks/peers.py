@@ -6,7 +6,7 @@ a slow moment of the machine meets them all; the table holds the median over the
 ratios to the gradient that was derived by hand and written in NumPy.
 
     python -m pip install -r benchmarks/peers_requirements.txt   # each is optional
-    python benchmarks/peers.py         # 61 rounds; writes docs/benchmarks.md and .png
+    python benchmarks/peers.py         # 401 rounds; writes docs/benchmarks.md and .png
     python benchmarks/peers.py 5       # fewer rounds
 
 Where a peer is not installed the table is printed, and the page stays as it is.
@@ -253,7 +253,7 @@ The Helmholtz free energy of n fluids, a standard test of the field (Baydin et a
     (DOCS / "benchmarks.md").write_text(text, encoding="utf-8")
 
 
-def main(rounds=151):
+def main(rounds=401):
     """Measure every row and write docs/, or print where a peer is not installed."""
     workers = {name: Worker(name) for name in CONTENDERS}
     results = {}
