@@ -4,12 +4,14 @@ The loop is that of the naive regression: the squared error of one point after t
 other, with a moving slope. The barest class has two attributes, the four methods that
 the loop needs and no checks; it is measured with `__slots__`, as `Variable` has them,
 and without. A round times all three in turn, so that a slow moment of the machine
-meets them all; the median over the rounds' ratios is printed.
+meets them all; the median over the rounds' ratios is printed. Last comes what the
+import of the course takes beyond NumPy's own.
 
     python benchmarks/scalar_loop.py         # 501 rounds on this Python
     python benchmarks/scalar_loop.py 2001    # more rounds
 """
 
+import subprocess
 import sys
 from platform import python_version
 from statistics import median
@@ -18,6 +20,10 @@ from time import perf_counter
 from autodiff_course import Variable, course_data
 
 LIMIT = 1.4  # above it, checks would cost the naive loops of the lessons too much
+IMPORT = (
+    "import numpy; from time import perf_counter as now; start = now();"
+    "import autodiff_course; print(now() - start)"
+)
 
 
 class Slotted:
@@ -94,6 +100,12 @@ def ratios(points, rounds):
     }
 
 
+def import_seconds(times=5):
+    """Return the shortest time of the import in a Python of its own."""
+    command = [sys.executable, "-c", IMPORT]
+    return min(float(subprocess.check_output(command)) for _ in range(times))
+
+
 def main(rounds=501):
     """Print the ratios as a table, for Python's floats and for numbers of an array."""
     x, y = course_data(n=200)
@@ -111,6 +123,7 @@ def main(rounds=501):
             f"| {python_version()} | {name} | {found['Slotted']:.2f} "
             f"| {found['Open']:.2f} | {LIMIT} |"
         )
+    print(f"import beyond NumPy: {import_seconds():.3f} s, limit 0.1 s")
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ from lessons import (
 
 # Written so that no pattern matches its own source.
 UNWANTED = {
-    "a path of one machine": r"(?<![\w.~])/(?:home|root|Users)(?:/|\b(?!\w))"
+    "a path of one machine": r"(?<![\w.~])/(?:work|home|root|Users)(?:/|\b(?!\w))"
     r"|(?<![\w.~])/tm[p]/(?!ipykernel_)|\b[A-Z]:\\+Users\b",
     "the host of a package registry": r"\b(?:pypi|npmjs|pythonhosted|anaconda)\.org\b"
     r"|\b(?:registry|artifactory|nexus|devpi|index)\.[a-z]+\.(?:com|org|net|local)\b",
+    "what is known only outside": r"(?i)\bco[-]authored[-]by\b|\bissue[ ]#?\d",
     "an emoji": "[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f\u200d]",
     "a merge marker": r"(?m)^\s*\"?(?:<{7}|>{7}) ",
 }
@@ -94,12 +95,15 @@ def spelled(*parts):
 
 
 WRONG = [
+    spelled("see /wo", "rk/course"),
     spelled("in '/ho", "me/ana/course'"),
     spelled("/ro", "ot"),
     spelled("/tm", "p/x.png"),
     spelled("C:\\Us", "ers\\ana"),
     spelled("from py", "pi.org"),
     spelled("https://files.python", "hosted.org/x"),
+    spelled("Co-authored", "-by: somebody"),
+    spelled("see issue", " 12"),
     "good \U0001f600",
     spelled("<<<<", "<<< HEAD"),
     spelled(">>>>", ">>> main"),
@@ -107,6 +111,7 @@ WRONG = [
 FINE = [
     "the framework/home page of a/root-finder",
     "/tmp/ipykernel_12/34.py",
+    "the issue is 12 numbers long",
     "https://docs.python.org/3/",
     "=======\n>>> 1 + 1",
     "x \u2192 3 \u00d7 x",
